@@ -1,0 +1,458 @@
+/**
+ * The contract: every request the page may make, and every event it may see. No imports, no code.
+ * Whoever serves it (Electron's main process, the browser host, a test) answers exactly these names;
+ * arguments are parsed with the schemas of `src-main/workbench/arguments.ts` at that one door.
+ *
+ * Ids are strings. Times are milliseconds since 1970 (numbers). Names are the words of docs/words.md.
+ */
+
+// ───────────────────────────── data sets ─────────────────────────────
+
+/** A file or folder the user pointed at: main keeps the path, the page holds only this token. */
+export interface Picked {
+  token: string
+  /** Base name, for display. */
+  name: string
+}
+export type PickPurpose = 'dataset' | 'posters' | 'plots'
+
+/** What a picked file or folder turned out to be, before it is imported. */
+export interface SourceSummary {
+  format: string // 'MovieLens latest-small (CSV)', ...
+  files: { name: string; bytes: number }[]
+  bytes: number
+  suggestedName: string
+}
+
+export interface Dataset {
+  id: string
+  name: string
+  /** True for the generated sample: it is labelled synthetic wherever it appears. */
+  synthetic: boolean
+  format: string
+  importedAt: number
+  users: number
+  movies: number
+  ratings: number
+  tags: number
+  firstRatingAt: number
+  lastRatingAt: number
+  /** Movies with a poster / a plot text. */
+  posters: number
+  plots: number
+  bytes: number
+  /** SHA-256 over the cleaned contents: same data, same hash. */
+  hash: string
+}
+
+/** What cleaning removed or changed, and why; `examples` are the first few places. */
+export interface CleaningReport {
+  rowsRead: number
+  rowsKept: number
+  findings: CleaningFinding[]
+  genres: { name: string; movies: number }[]
+  ratingHistogram: { rating: number; count: number }[]
+}
+export interface CleaningFinding {
+  file: string
+  reason: string
+  count: number
+  treatment: 'removed' | 'repaired' | 'kept'
+  examples: { line: number; text: string }[]
+}
+
+export interface Movie {
+  movieId: number
+  title: string
+  year: number | null
+  genres: string[]
+  ratings: number
+  meanRating: number | null
+  hasPoster: boolean
+  plot: string | null
+}
+
+// ───────────────────────────── domains, protocol ─────────────────────────────
+
+export type DomainName = 'A' | 'B'
+
+/**
+ * Which movies make which domain. `genres`: two disjoint genre sets; a movie goes to the one it shares more genres with; a tie goes to
+ * the rarer of its genres, or the movie is dropped. `single`: no genre domains, the whole catalogue is domain A.
+ */
+export type DomainSpec =
+  { kind: 'single' } | { kind: 'genres'; a: string[]; b: string[]; ties: 'rarer-genre' | 'drop' }
+
+export interface DomainCounts {
+  movies: number
+  users: number
+  ratings: number
+}
+export interface DomainSummary {
+  a: DomainCounts
+  b: DomainCounts | null
+  /** Users with at least one rating in each domain. */
+  sharedUsers: number
+  /** Movies in neither domain: no genre of either set, or a dropped tie. */
+  outside: number
+  ties: number
+}
+
+/** Everything besides the data, the domains and the model that defines a number. */
+export interface ProtocolSpec {
+  split: 'user-time' | 'user-ratio'
+  /** Train, validation, test parts; they sum to 1. */
+  ratios: [number, number, number]
+  /** A held-out rating is relevant from this value on; 0 = every rating. */
+  positive: number
+  /** Iterative k-core over all ratings in the domains; 0 = off. */
+  kCore: number
+  /** What the ranker sees of a user at test time. */
+  historyAtTest: 'train' | 'train+validation'
+  cutoffs: number[]
+  splitSeed: number
+}
+
+/** The protocol card: each row is one decision; `hash` names them all together. Two numbers are comparable when the hashes are equal. */
+export interface ProtocolCard {
+  hash: string
+  rows: { key: string; label: string; value: string }[]
+}
+
+export interface SplitSummary {
+  /** After each preparation step: positives threshold, k-core rounds, ... */
+  steps: { label: string; users: number; movies: number; ratings: number }[]
+  train: number
+  validation: number
+  test: number
+  /** Users with at least one relevant test item, per domain. */
+  testUsers: { A: number; B: number }
+  card: ProtocolCard
+}
+
+// ───────────────────────────── models, experiments, runs ─────────────────────────────
+
+/** One hyper-parameter: one row feeds the form, validation, the CLI, docs and reports. */
+export type HyperParameter = {
+  key: string
+  label: string
+  help: string
+  /** Where the default comes from: paper, equation, own measurement. */
+  source?: string
+  unit?: string
+  group: string
+} & (
+  | { type: 'integer' | 'number'; default: number; min: number; max: number; scale?: 'log' }
+  | { type: 'boolean'; default: boolean }
+  | { type: 'choice'; default: string; choices: { value: string; label: string }[] }
+)
+export type HyperParameterValue = number | boolean | string
+export type ModelConfig = Record<string, HyperParameterValue>
+
+export interface ModelInfo {
+  id: string // 'popularity' | 'ease' | 'ials' | 'transformer'
+  label: string
+  summary: string
+  reference: string
+  family: 'baseline' | 'linear' | 'factorisation' | 'neural'
+  usesFeatures: boolean
+  hyperParameters: HyperParameter[]
+  /** Named sets of values over the defaults. */
+  presets: { id: string; label: string; help: string; config: ModelConfig }[]
+}
+
+export interface BackendInfo {
+  id: 'tensorflow' | 'webgpu' | 'wasm' | 'cpu'
+  available: boolean
+  device: string
+  /** Why it is not available, and what would change that. */
+  reason: string | null
+  /** Measured 512x512 float32 matrix product, GFLOP/s; null when not measured. */
+  gflops: number | null
+}
+
+/** One model in an experiment, before seeds are applied. */
+export interface RunSpec {
+  model: string
+  label: string
+  config: ModelConfig
+}
+
+export interface ExperimentSpec {
+  name: string
+  kind: 'comparison' | 'ablation'
+  datasetId: string
+  domains: DomainSpec
+  protocol: ProtocolSpec
+  runs: RunSpec[]
+  seeds: number[]
+  backend: 'auto' | BackendInfo['id']
+}
+
+export interface Experiment {
+  id: string
+  spec: ExperimentSpec
+  createdAt: number
+  card: ProtocolCard
+  runs: Run[]
+}
+
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+
+export interface Run {
+  id: string
+  experimentId: string
+  model: string
+  label: string
+  config: ModelConfig
+  seed: number
+  state: RunState
+  /** Why it failed or stopped; a sentence with its remedy. */
+  reason: string | null
+  createdAt: number
+  startedAt: number | null
+  endedAt: number | null
+  backend: string | null
+  parameters: number | null
+  bestEpoch: number | null
+  epochs: number | null
+  /** NDCG@10 averaged over the domains; null until known. */
+  validation: number | null
+  test: number | null
+}
+
+/** A named curve of a run: `x` is the step (batch) or epoch. */
+export interface Series {
+  name: 'loss' | 'learningRate' | 'validation' | 'samplesPerSecond'
+  x: number[]
+  y: number[]
+}
+
+export interface RunEstimate {
+  model: string
+  label: string
+  parameters: number | null
+  seconds: number | null
+  memoryBytes: number | null
+  /** 'about 2 minutes on wasm', or why there is no estimate. */
+  text: string
+}
+
+// ───────────────────────────── jobs ─────────────────────────────
+
+export type JobKind = 'import' | 'sample' | 'posters' | 'plots' | 'train'
+export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+
+export interface Job {
+  id: string
+  kind: JobKind
+  /** 'Import ml-latest-small.zip', 'Train Transformer, seed 1' */
+  label: string
+  state: JobState
+  createdAt: number
+  startedAt: number | null
+  /** What it is doing now, how far (0..1, null = unknown), and seconds left where that can be said. */
+  phase: string
+  fraction: number | null
+  eta: number | null
+  samplesPerSecond: number | null
+  error: string | null
+  datasetId: string | null
+  runId: string | null
+}
+
+// ───────────────────────────── comparison ─────────────────────────────
+
+/** 'ndcg' | 'recall' | ... ; formulas and worked examples come with `metrics.list`. */
+export interface MetricInfo {
+  id: string
+  label: string
+  formula: string
+  help: string
+  /** False: a description (coverage), not a quality. */
+  higherIsBetter: boolean
+  atCutoff: boolean
+}
+/** 'mean' is the mean of the domains' values. */
+export type DomainColumn = DomainName | 'mean'
+
+export interface Interval {
+  low: number
+  high: number
+}
+/** One model (all its seeds) in the comparison table. */
+export interface ComparisonRow {
+  label: string
+  model: string
+  runIds: string[]
+  seeds: number[]
+  bestEpochs: (number | null)[]
+  /** Mean over seeds of the per-user mean, its spread over seeds (sample standard deviation, null for one seed), and the users' bootstrap interval. */
+  value: number
+  spread: number | null
+  interval: Interval
+  /** Against the pinned baseline, paired by user on the mean over seeds; null for the baseline itself. */
+  difference: { value: number; interval: Interval; pairedT: number; wilcoxon: number; holm: number } | null
+  /** All metrics of the row: key 'ndcg@10', 'coverage@10', ... */
+  metrics: Record<string, number>
+  secondsPerRun: number | null
+}
+export interface Comparison {
+  experimentId: string
+  metric: string // 'ndcg@10'
+  domain: DomainColumn
+  users: number
+  baseline: string | null // its label
+  rows: ComparisonRow[]
+  /** Only the hyper-parameters that differ between rows of one model. */
+  differing: { key: string; label: string; values: Record<string, HyperParameterValue | null> }[]
+  /** In plain words: who is ahead of whom, by how much, how sure. */
+  sentences: string[]
+  card: ProtocolCard
+}
+
+// ───────────────────────────── one user ─────────────────────────────
+
+export interface UserSummary {
+  user: number // the data set's user id
+  ratingsA: number
+  ratingsB: number
+  testA: number
+  testB: number
+}
+export interface HistoryEntry {
+  movie: Movie
+  rating: number
+  ratedAt: number
+  part: 'train' | 'validation' | 'test'
+}
+export interface Recommendation {
+  movie: Movie
+  score: number
+  /** A held-out relevant item of the test part. */
+  hit: boolean
+}
+export interface UserInspection {
+  user: number
+  history: Record<DomainName, HistoryEntry[]>
+  /** Relevant held-out items. */
+  heldOut: Record<DomainName, HistoryEntry[]>
+  lists: {
+    runId: string
+    label: string
+    seed: number
+    domain: DomainName
+    items: Recommendation[]
+    ndcg: number | null
+  }[]
+}
+
+// ───────────────────────────── app ─────────────────────────────
+
+export interface AppInfo {
+  version: string
+  shell: 'electron' | 'browser'
+  workspace: string
+  platform: string
+  backends: BackendInfo[]
+}
+export interface Settings {
+  theme: 'system' | 'light' | 'dark'
+  /** The experiment and the baseline looked at last, so that the window opens where it was left. */
+  lastDatasetId: string | null
+  lastExperimentId: string | null
+}
+
+/** name -> (argument) => result. */
+export interface Requests {
+  'app.info': (p: Record<string, never>) => AppInfo
+  'settings.get': (p: Record<string, never>) => Settings
+  'settings.set': (p: Partial<Settings>) => Settings
+
+  /** Electron: a native dialog (null when cancelled). Browser: not available, the page offers a path field or a drop instead. */
+  'files.pick': (p: { purpose: PickPurpose; folder: boolean }) => Picked | null
+  /** Browser host only: a path on the machine that runs the workbench, typed by the person who holds the token. */
+  'files.typed': (p: { path: string }) => Picked
+
+  'datasets.list': (p: Record<string, never>) => Dataset[]
+  'datasets.recognise': (p: { token: string }) => SourceSummary
+  'datasets.import': (p: { token: string; name: string }) => Job
+  'datasets.sample': (p: Record<string, never>) => Job
+  'datasets.addPosters': (p: { datasetId: string; token: string }) => Job
+  'datasets.addPlots': (p: { datasetId: string; token: string }) => Job
+  'datasets.report': (p: { datasetId: string }) => CleaningReport
+  'datasets.remove': (p: { datasetId: string }) => null
+  'datasets.movies': (p: { datasetId: string; search: string; offset: number; limit: number }) => {
+    total: number
+    movies: Movie[]
+  }
+  /** Small JPEG or PNG data URLs by movie id, at most 100 a call; movies without a poster are absent. */
+  'datasets.posters': (p: { datasetId: string; movieIds: number[] }) => Record<number, string>
+
+  'domains.suggest': (p: { datasetId: string }) => DomainSpec
+  'domains.preview': (p: { datasetId: string; domains: DomainSpec }) => DomainSummary
+  'protocol.preview': (p: { datasetId: string; domains: DomainSpec; protocol: ProtocolSpec }) => SplitSummary
+
+  'models.list': (p: Record<string, never>) => ModelInfo[]
+  'metrics.list': (p: Record<string, never>) => MetricInfo[]
+
+  'experiments.list': (p: Record<string, never>) => Experiment[]
+  'experiments.get': (p: { experimentId: string }) => Experiment
+  'experiments.estimate': (p: ExperimentSpec) => RunEstimate[]
+  /** Checks everything (leak tests included), stores the experiment and queues its runs. */
+  'experiments.create': (p: ExperimentSpec) => Experiment
+  /** The ablation set of one Transformer configuration: full, without cross-domain, merged, text off, image off, both off, shuffled features. */
+  'experiments.ablation': (p: { config: ModelConfig }) => RunSpec[]
+  'experiments.remove': (p: { experimentId: string }) => null
+
+  'runs.get': (p: { runId: string }) => Run
+  'runs.series': (p: { runId: string; name: Series['name']; points: number }) => Series
+  'runs.cancel': (p: { runId: string }) => null
+  /** Queues a cancelled, failed or interrupted run again from its start. */
+  'runs.retry': (p: { runId: string }) => Run
+
+  'jobs.list': (p: Record<string, never>) => Job[]
+  'jobs.cancel': (p: { jobId: string }) => null
+
+  'compare.table': (p: {
+    experimentId: string
+    metric: string
+    domain: DomainColumn
+    baseline: string | null
+  }) => Comparison
+  'compare.export': (p: {
+    experimentId: string
+    metric: string
+    domain: DomainColumn
+    baseline: string | null
+    format: 'latex' | 'csv' | 'markdown'
+  }) => string
+  /** Writes report.html, comparison.{tex,csv,md}, manifest.json into the workspace's reports folder; gives the folder back. */
+  'reports.write': (p: { experimentId: string }) => { folder: string; files: string[] }
+
+  'inspect.users': (p: { experimentId: string; search: string; limit: number }) => UserSummary[]
+  'inspect.user': (p: { experimentId: string; runIds: string[]; user: number; k: number }) => UserInspection
+}
+
+/** Pushed to every page, in order with the replies. */
+export interface Events {
+  /** A job was queued, moved on, or ended; at most ten a second for each job. */
+  'job.changed': Job
+  'datasets.changed': { datasetId: string | null }
+  'experiments.changed': { experimentId: string }
+  'run.changed': Run
+  /** New points of a run's curves since the last event. */
+  'run.points': { runId: string; series: Series[] }
+}
+
+export type RequestName = keyof Requests
+export type Argument<N extends RequestName> = Parameters<Requests[N]>[0]
+export type Result<N extends RequestName> = ReturnType<Requests[N]>
+
+/** What the page holds as `window.workbench`, whoever provides it: the preload or the WebSocket client. */
+export interface Workbench {
+  call<N extends RequestName>(name: N, argument: Argument<N>): Promise<Result<N>>
+  on<E extends keyof Events>(event: E, listener: (payload: Events[E]) => void): () => void
+  /** Electron: the token of a file dropped on the window. Browser: uploads it first. */
+  drop(file: File): Promise<Picked>
+}
