@@ -1,9 +1,17 @@
 import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { ProxyOptions } from 'vite'
 
 const at = (path: string): string => resolve(import.meta.dirname, path)
 const alias = { '@contract': at('src-preload/contract.ts'), '@': at('src-renderer/src') }
+
+// `npm run dev` without Electron: the dev server stands before the browser host, so that the page has one origin
+const hostPort = process.env['CROSSREEL_PORT']
+const host = `127.0.0.1:${hostPort}`
+const proxy: Record<string, ProxyOptions | string> = hostPort
+  ? { '/ws': { target: `ws://${host}`, ws: true }, '/upload': `http://${host}` }
+  : {}
 
 export default defineConfig({
   main: {
@@ -36,7 +44,12 @@ export default defineConfig({
     root: at('src-renderer'),
     resolve: { alias },
     plugins: [vue()],
-    build: { minify: true, rolldownOptions: { input: { index: at('src-renderer/index.html') } } },
-    server: { host: '127.0.0.1' },
+    // the page's policy allows no font in a data: URL: every asset stays a file
+    build: {
+      minify: true,
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: { index: at('src-renderer/index.html') } },
+    },
+    server: { host: '127.0.0.1', proxy },
   },
 })

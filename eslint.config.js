@@ -12,7 +12,10 @@ export default ts.config(
   { ignores: ['out/', 'node_modules/', 'test-results/', '.workspace/', '.tmp/'] },
   ts.configs.base,
   vue.configs['flat/essential'],
-  { rules: { eqeqeq: 'error', 'no-eval': 'error', '@typescript-eslint/no-explicit-any': 'error' } },
+  {
+    files: ['**/*.{ts,js,vue}'],
+    rules: { eqeqeq: 'error', 'no-eval': 'error', '@typescript-eslint/no-explicit-any': 'error' },
+  },
   { files: ['src-*/**'], rules: imports([electron, sqlite]) },
   { files: ['src-main/electron/**', 'src-preload/index.ts'], rules: imports([sqlite]) },
   { files: ['src-main/workspace/**'], rules: imports([electron]) },

@@ -80,8 +80,7 @@ export type DomainName = 'A' | 'B'
  * Which movies make which domain. `genres`: two disjoint genre sets; a movie goes to the one it shares more genres with; a tie goes to
  * the rarer of its genres, or the movie is dropped. `single`: no genre domains, the whole catalogue is domain A.
  */
-export type DomainSpec =
-  { kind: 'single' } | { kind: 'genres'; a: string[]; b: string[]; ties: 'rarer-genre' | 'drop' }
+export type DomainSpec = { kind: 'single' } | { kind: 'genres'; a: string[]; b: string[]; ties: 'rarer-genre' | 'drop' }
 
 export interface DomainCounts {
   movies: number

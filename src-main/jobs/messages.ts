@@ -2,7 +2,14 @@
  * The two unions that cross the process boundary between main and a job. One job is one process: `start` comes once; after `done` or
  * `failed` the process exits. Structured clone carries them (child_process with serialization 'advanced', utilityProcess).
  */
-import type { Series } from '../../src-preload/contract.ts'
+import type {
+  BackendInfo,
+  DomainSpec,
+  ExperimentSpec,
+  ModelConfig,
+  ProtocolSpec,
+  Series,
+} from '../../src-preload/contract.ts'
 
 /** What a job is asked to do. Paths are absolute; ids name rows that main has already made. */
 export type JobTask =
@@ -10,7 +17,22 @@ export type JobTask =
   | { kind: 'sample'; datasetId: string; name: string; seed: number }
   | { kind: 'posters'; source: string; datasetId: string }
   | { kind: 'plots'; source: string; datasetId: string }
-  | { kind: 'train'; runId: string }
+  | TrainTask
+  /** Tries every backend and measures its speed, in a process of its own: a native one may take its process down. */
+  | { kind: 'probe' }
+
+/** Everything that defines a run's numbers, so that the job never opens the workspace's database. */
+export interface TrainTask {
+  kind: 'train'
+  runId: string
+  datasetId: string
+  domains: DomainSpec
+  protocol: ProtocolSpec
+  model: string
+  config: ModelConfig
+  seed: number
+  backend: ExperimentSpec['backend']
+}
 
 export type JobCommand = { type: 'start'; workspace: string; task: JobTask } | { type: 'cancel' }
 
@@ -32,3 +54,4 @@ export type JobEvent =
 export type JobResult =
   | { kind: 'import' | 'sample' | 'posters' | 'plots'; datasetId: string }
   | { kind: 'train'; runId: string }
+  | { kind: 'probe'; backends: BackendInfo[] }

@@ -67,8 +67,5 @@ export interface Estimate {
 
 export interface ModelDefinition extends ModelInfo {
   create(config: ModelConfig): Recommender
-  estimate(
-    config: ModelConfig,
-    size: { users: number; items: number; events: number; featureDims: number[] },
-  ): Estimate
+  estimate(config: ModelConfig, size: { users: number; items: number; events: number; featureDims: number[] }): Estimate
 }

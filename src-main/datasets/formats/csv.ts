@@ -1,0 +1,46 @@
+/** latest-small, latest, 20M, 25M, 32M: ratings.csv, movies.csv, tags.csv and links.csv with headers, UTF-8, RFC 4180 quoting. */
+import type { TableFormat } from '../text-table.ts'
+import {
+  bad,
+  beside,
+  type Format,
+  type LinkLine,
+  ok,
+  parseMovie,
+  parseTag,
+  type Parsed,
+  requiredBeside,
+  wholeNumber,
+} from './format.ts'
+import { releaseName } from './release-name.ts'
+
+const table: TableFormat = { separator: ',', quoted: true, encoding: 'utf-8' }
+
+function parseLink(fields: string[]): Parsed<LinkLine> {
+  const movieId = wholeNumber(fields[0])
+  if (fields.length !== 3 || movieId === null) return bad('broken line: not the three columns movieId, imdbId, tmdbId')
+  const tmdb = fields[2] ?? ''
+  const tmdbId = tmdb === '' ? 0 : wholeNumber(tmdb)
+  if (tmdbId === null) return bad('wrong type: the tmdbId is not a whole number')
+  return ok({ movieId, imdbId: fields[1] ?? '', tmdbId })
+}
+
+export const csv: Format = {
+  ratingsFile: 'ratings.csv',
+  open(source, ratings) {
+    const tags = beside(source, ratings, 'tags.csv')
+    const links = beside(source, ratings, 'links.csv')
+    return {
+      label: `${releaseName(source, ratings) ?? 'MovieLens format'} (CSV)`,
+      ratings: { file: ratings, separator: ',', header: ['userId', 'movieId', 'rating', 'timestamp'] },
+      movies: {
+        file: requiredBeside(source, ratings, 'movies.csv'),
+        table,
+        header: ['movieId', 'title', 'genres'],
+        parse: parseMovie,
+      },
+      tags: tags && { file: tags, table, header: ['userId', 'movieId', 'tag', 'timestamp'], parse: parseTag },
+      links: links && { file: links, table, header: ['movieId', 'imdbId', 'tmdbId'], parse: parseLink },
+    }
+  },
+}

@@ -1,0 +1,67 @@
+/** Hidden tastes of the sample's users, and how much a movie is to a taste. */
+import type { Random } from '../../learning/random.ts'
+import { looks } from './looks.ts'
+import { hiddenDim, type SampleMovie } from './movies.ts'
+import { topics } from './topics.ts'
+
+/** One user's taste in one domain, by block. */
+export interface Taste {
+  /** [topics] */
+  topic: Float64Array
+  /** [looks] */
+  look: Float64Array
+  /** [hiddenDim] */
+  hidden: Float64Array
+}
+
+export interface TasteStrengths {
+  /** Weight of a block in the affinity; the affinity's variance over movies is about the sum of their squares. */
+  topic: number
+  look: number
+  hidden: number
+  /** Share of each block that is one taste for both domains; the rest is drawn for each domain. */
+  shared: { topic: number; look: number; hidden: number }
+}
+
+/** The tastes of a user in domains A and B. */
+export function drawTastes(random: Random, strengths: TasteStrengths): { A: Taste; B: Taste } {
+  const topic = pair(random, topics.length, strengths.shared.topic, () => likes(random))
+  const look = pair(random, looks.length, strengths.shared.look, () => likes(random))
+  const hidden = pair(random, hiddenDim, strengths.shared.hidden, () => random.normal())
+  return {
+    A: { topic: topic[0], look: look[0], hidden: hidden[0] },
+    B: { topic: topic[1], look: look[1], hidden: hidden[1] },
+  }
+}
+
+/** Some things are loved, some disliked, most are neither: mean 0, variance 1. */
+function likes(random: Random): number {
+  const x = random.next()
+  const level = x < 0.22 ? 1.75 : x < 0.5 ? -0.95 : -0.24
+  return level + 0.2 * random.normal()
+}
+
+/** One block of the taste in two domains: the same but for the part that each domain draws anew. */
+function pair(random: Random, n: number, shared: number, draw: () => number): [Float64Array, Float64Array] {
+  const a = Float64Array.from({ length: n }, draw)
+  const b = a.slice()
+  // A fixed number of components, so that every user's domains are related to the same degree.
+  const order = random.shuffle(Array.from({ length: n }, (_, i) => i))
+  for (const i of order.slice(Math.round(shared * n))) {
+    a[i] = draw()
+    b[i] = draw()
+  }
+  return [a, b]
+}
+
+/** How much a movie is to a taste; over movies about mean 0. */
+export function affinity(taste: Taste, movie: SampleMovie, strengths: TasteStrengths): number {
+  const topic = (0.75 * taste.topic[movie.topic]! + 0.35 * taste.topic[movie.second]!) / 0.83
+  let hidden = 0
+  for (let j = 0; j < hiddenDim; j++) hidden += taste.hidden[j]! * movie.hidden[j]!
+  return (
+    strengths.topic * topic +
+    strengths.look * taste.look[movie.look]! +
+    (strengths.hidden * hidden) / Math.sqrt(hiddenDim)
+  )
+}

@@ -1,0 +1,84 @@
+/**
+ * Full ranking: every user with at least one relevant held-out item in a domain gets all his unseen items of that domain ranked, in blocks of
+ * users; per-user metrics, list metrics and the best K items come back.
+ */
+import type { TrainingData } from '../learning/data.ts'
+import type { Recommender } from '../learning/model.ts'
+import { Pacer } from '../learning/pacer.ts'
+import { listMetrics } from './list-metrics.ts'
+import { ndcg } from './metrics.ts'
+import { Ranking } from './ranking.ts'
+import { NO_ITEM } from './top-items.ts'
+import type { DomainEvaluation, Evaluation } from './types.ts'
+import { UserMetrics } from './user-metrics.ts'
+
+export interface EvaluateOptions {
+  signal: AbortSignal
+  /** Called with the share done, 0..1, now and then. */
+  onProgress?: (fraction: number) => void
+}
+
+/** @throws as `Ranking.rank` does: abort, NaN scores, wrong shapes, leaks. */
+export async function evaluate(
+  model: Recommender,
+  data: TrainingData,
+  part: Evaluation['part'],
+  { signal, onProgress }: EvaluateOptions,
+): Promise<Evaluation> {
+  const ranking = new Ranking(data, part)
+  const pacer = new Pacer(signal)
+  const k = Math.max(...data.cutoffs)
+  const domains: DomainEvaluation[] = []
+  for (const [index, domain] of data.domains.entries()) {
+    const users = ranking.countedUsers(domain)
+    const metrics = new UserMetrics(data, domain, users.length)
+    const lists = new Uint32Array(users.length * k) // [n, K] positions in the domain
+    const topScores = new Float32Array(users.length * k)
+    await ranking.rank(model, domain, users, k, pacer, (row, list) => {
+      lists.set(list.items, row * k)
+      topScores.set(list.values, row * k)
+      metrics.add(row, list)
+      if (row % 64 === 63) onProgress?.((index + row / users.length) / data.domains.length)
+    })
+    onProgress?.((index + 1) / data.domains.length)
+    domains.push({
+      domain: domain.name,
+      users,
+      perUser: metrics.values,
+      mean: users.length === 0 ? {} : { ...meansOf(metrics.values), ...listMetrics(lists, k, data.cutoffs, domain) },
+      topItems: lists.map((i) => (i === NO_ITEM ? NO_ITEM : i + domain.start)),
+      topScores,
+      k,
+    })
+  }
+  return { part, domains }
+}
+
+/**
+ * Mean over the domains of validation NDCG@10, for early stopping and model selection; a domain without a counted user is left out.
+ * @throws as `Ranking.rank` does, and when no user counts in any domain.
+ */
+export async function validationNdcg(model: Recommender, data: TrainingData, signal: AbortSignal): Promise<number> {
+  const ranking = new Ranking(data, 'validation')
+  const pacer = new Pacer(signal)
+  const means: number[] = []
+  for (const domain of data.domains) {
+    const users = ranking.countedUsers(domain)
+    if (users.length === 0) continue
+    let sum = 0
+    await ranking.rank(model, domain, users, 10, pacer, (_row, list) => {
+      sum += ndcg(list.hits, list.relevant.length, 10)
+    })
+    means.push(sum / users.length)
+  }
+  if (means.length === 0)
+    throw new Error(
+      'No user has a relevant validation item in any domain. Lower the positives threshold, or enlarge the validation part of the split.',
+    )
+  return means.reduce((a, b) => a + b, 0) / means.length
+}
+
+function meansOf(perUser: Record<string, Float64Array>): Record<string, number> {
+  const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length
+  return Object.fromEntries(Object.entries(perUser).map(([key, values]) => [key, mean(values)]))
+}

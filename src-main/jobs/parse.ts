@@ -1,0 +1,75 @@
+/** Parses what crosses the process boundary, at both ends. The launchers and the job's entry use these and nothing else. */
+import * as v from 'valibot'
+import {
+  backendChoice,
+  backendInfo,
+  domainSpec,
+  id,
+  issueText,
+  modelConfig,
+  protocolSpec,
+  type SchemaOf,
+  series,
+} from '../workspace/schemas.ts'
+import type { JobCommand, JobEvent, JobResult, JobTask } from './messages.ts'
+
+const task: SchemaOf<JobTask> = v.variant('kind', [
+  v.strictObject({ kind: v.literal('import'), source: v.string(), datasetId: id, name: v.string() }),
+  v.strictObject({ kind: v.literal('sample'), datasetId: id, name: v.string(), seed: v.number() }),
+  v.strictObject({ kind: v.literal('posters'), source: v.string(), datasetId: id }),
+  v.strictObject({ kind: v.literal('plots'), source: v.string(), datasetId: id }),
+  v.strictObject({
+    kind: v.literal('train'),
+    runId: id,
+    datasetId: id,
+    domains: domainSpec,
+    protocol: protocolSpec,
+    model: v.string(),
+    config: modelConfig,
+    seed: v.number(),
+    backend: backendChoice,
+  }),
+  v.strictObject({ kind: v.literal('probe') }),
+])
+
+const command: SchemaOf<JobCommand> = v.variant('type', [
+  v.strictObject({ type: v.literal('start'), workspace: v.string(), task }),
+  v.strictObject({ type: v.literal('cancel') }),
+])
+
+const result: SchemaOf<JobResult> = v.variant('kind', [
+  v.strictObject({ kind: v.picklist(['import', 'sample', 'posters', 'plots']), datasetId: id }),
+  v.strictObject({ kind: v.literal('train'), runId: id }),
+  v.strictObject({ kind: v.literal('probe'), backends: v.array(backendInfo) }),
+])
+
+const event: SchemaOf<JobEvent> = v.variant('type', [
+  v.strictObject({ type: v.literal('ready') }),
+  v.strictObject({
+    type: v.literal('progress'),
+    phase: v.string(),
+    fraction: v.nullable(v.number()),
+    eta: v.nullable(v.number()),
+    samplesPerSecond: v.nullable(v.number()),
+  }),
+  v.strictObject({ type: v.literal('points'), series: v.array(series) }),
+  v.strictObject({ type: v.literal('log'), level: v.picklist(['info', 'warning']), text: v.string() }),
+  v.strictObject({ type: v.literal('done'), result }),
+  v.strictObject({ type: v.literal('failed'), cancelled: v.boolean(), reason: v.string() }),
+])
+
+/** @throws Error on anything that is not a command */
+export function parseCommand(message: unknown): JobCommand {
+  return parse(command, message, 'command')
+}
+
+/** @throws Error on anything that is not an event */
+export function parseEvent(message: unknown): JobEvent {
+  return parse(event, message, 'event')
+}
+
+function parse<T>(schema: SchemaOf<T>, message: unknown, what: string): T {
+  const parsed = v.safeParse(schema, message)
+  if (parsed.success) return parsed.output
+  throw new Error(`A message between Crossreel and its job is no ${what} (${issueText(parsed.issues)}).`)
+}

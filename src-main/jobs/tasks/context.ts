@@ -1,0 +1,21 @@
+/** What a task has besides its arguments: the workspace's paths, the signal that ends it, and how it tells what it does. */
+import type { Series } from '../../../src-preload/contract.ts'
+import type { WorkspacePaths } from '../../workspace/paths.ts'
+
+export interface TaskProgress {
+  phase: string
+  /** 0..1; null = unknown */
+  fraction: number | null
+  /** Seconds left. */
+  eta?: number | null
+  samplesPerSecond?: number | null
+}
+
+export interface TaskContext {
+  paths: WorkspacePaths
+  signal: AbortSignal
+  /** May be called as often as it likes; ten a second go out. */
+  progress(progress: TaskProgress): void
+  points(series: Series[]): void
+  log(level: 'info' | 'warning', text: string): void
+}

@@ -1,0 +1,20 @@
+/** Imports a MovieLens folder or zip as datasets/<id>.db. The file appears under that name only when it is complete. */
+import { importDataset } from '../../datasets/import.ts'
+import type { JobResult, JobTask } from '../messages.ts'
+import type { TaskContext } from './context.ts'
+
+type ImportTask = Extract<JobTask, { kind: 'import' }>
+
+/** @throws Error with file, line and remedy when the source cannot be read; DOMException 'AbortError' */
+export async function importTask(task: ImportTask, context: TaskContext): Promise<JobResult> {
+  await importDataset({
+    source: task.source,
+    target: context.paths.dataset(task.datasetId),
+    datasetId: task.datasetId,
+    name: task.name,
+    synthetic: false,
+    signal: context.signal,
+    onProgress: (progress) => context.progress(progress),
+  })
+  return { kind: 'import', datasetId: task.datasetId }
+}

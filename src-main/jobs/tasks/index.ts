@@ -1,0 +1,23 @@
+/** The tasks by name. Each is loaded only when asked for: an import need not wait for the learning code. */
+import type { JobResult, JobTask } from '../messages.ts'
+import type { TaskContext } from './context.ts'
+
+/** @throws what the task throws; DOMException 'AbortError' within a second after the signal */
+export async function runTask(task: JobTask, context: TaskContext): Promise<JobResult> {
+  switch (task.kind) {
+    case 'import':
+      return (await import('./import.ts')).importTask(task, context)
+    case 'sample':
+      return (await import('./sample.ts')).sampleTask(task, context)
+    case 'posters':
+      return (await import('./posters.ts')).postersTask(task, context)
+    case 'plots':
+      return (await import('./plots.ts')).plotsTask(task, context)
+    case 'train':
+      return (await import('./train.ts')).trainTask(task, context)
+    case 'probe':
+      return (await import('./probe.ts')).probeTask()
+    default:
+      return task satisfies never
+  }
+}

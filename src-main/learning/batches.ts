@@ -1,0 +1,119 @@
+/**
+ * From windows to what one training step needs, on the host: the streams, and for each domain its targets with the states they may use and,
+ * for sampled losses, the negatives. Pure and seeded: the same seed gives the same batches in the same order.
+ */
+import type { Interactions, TrainingData } from './data.ts'
+import { Random } from './random.ts'
+import type { NegativeSampler, PositiveSets } from './sampling.ts'
+import { readStreams } from './streams.ts'
+import type { StreamLayout, Streams } from './streams.ts'
+import type { Window } from './windows.ts'
+
+/** Which stream states make the user vector of a target: all of them, or only the stream of the target's domain. */
+export type StateUse = 'all' | 'own'
+
+/** The targets of one domain in one step; n of them, in timeline order by window. */
+export interface TargetBlock {
+  domain: number
+  /** [n] joint item index */
+  item: Int32Array<ArrayBuffer>
+  /** One or two arrays [n]: rows of the state table. */
+  states: Int32Array<ArrayBuffer>[]
+  /** [k] joint item indices shared by the block, and [n, k] 0 where a negative is the user's own positive, else 1; null for full softmax */
+  negatives: { item: Int32Array<ArrayBuffer>; weight: Float32Array<ArrayBuffer> } | null
+}
+
+export interface Batch {
+  streams: Streams
+  targets: TargetBlock[] // domains without a target in this step are left out
+  /** All targets. */
+  count: number
+}
+
+export interface NegativeSource {
+  samplers: NegativeSampler[] // one a domain
+  positives: PositiveSets
+  count: number
+}
+
+export function makeBatch(
+  data: Pick<TrainingData, 'domains' | 'train'>,
+  layout: StreamLayout,
+  windows: Window[],
+  use: StateUse,
+  negatives: NegativeSource | null,
+  random: Random,
+): Batch {
+  const streams = readStreams(data.train, layout, windows)
+  const targets: TargetBlock[] = []
+  let count = 0
+  for (const domain of data.domains.keys()) {
+    const chosen = targetsOf(data.train, layout, windows, domain)
+    if (chosen.query.length === 0) continue
+    const used = use === 'all' ? streams.states : [streams.states[Math.min(domain, layout.streams - 1)]!] // one stream: no choice
+    targets.push({
+      domain,
+      item: Int32Array.from(chosen.item),
+      states: used.map((rows) => Int32Array.from(chosen.query, (query) => rows[query]!)),
+      negatives: negatives ? drawNegatives(negatives, domain, chosen.user, random) : null,
+    })
+    count += chosen.item.length
+  }
+  return { streams, targets, count }
+}
+
+/** The queries whose target lies in `domain`: their number among all queries of the batch, the item and the user. */
+function targetsOf(
+  train: Interactions,
+  layout: StreamLayout,
+  windows: Window[],
+  domain: number,
+): { query: number[]; item: number[]; user: number[] } {
+  const chosen = { query: [] as number[], item: [] as number[], user: [] as number[] }
+  let query = 0
+  for (const window of windows)
+    for (const row of window.queries) {
+      const item = train.item[row]!
+      if (layout.domainOf(item) === domain) {
+        chosen.query.push(query)
+        chosen.item.push(item)
+        chosen.user.push(window.user)
+      }
+      query++
+    }
+  return chosen
+}
+
+function drawNegatives(
+  source: NegativeSource,
+  domain: number,
+  users: number[],
+  random: Random,
+): TargetBlock['negatives'] {
+  const item = source.samplers[domain]!.draw(source.count, random)
+  const weight = new Float32Array(users.length * item.length)
+  for (const [t, user] of users.entries())
+    for (let j = 0; j < item.length; j++) weight[t * item.length + j] = source.positives.has(user, item[j]!) ? 0 : 1
+  return { item, weight }
+}
+
+/**
+ * The windows of an epoch in steps of `size`. Windows are shuffled, then sorted by length inside pools of `POOL` steps, and the steps are shuffled:
+ * neighbours are of similar length, so little is padded, and the order still changes from epoch to epoch.
+ */
+export function planEpoch(windows: Window[], size: number, random: Random): Window[][] {
+  const shuffled = shuffle(windows, random)
+  const steps: Window[][] = []
+  for (let first = 0; first < shuffled.length; first += size * POOL) {
+    const pool = shuffled.slice(first, first + size * POOL).sort((a, b) => a.end - a.start - (b.end - b.start))
+    for (let i = 0; i < pool.length; i += size) steps.push(pool.slice(i, i + size))
+  }
+  return shuffle(steps, random)
+}
+
+const POOL = 8
+
+function shuffle<T>(list: T[], random: Random): T[] {
+  const order = random.shuffle(Uint32Array.from(list.keys()))
+  return Array.from(order, (i) => list[i]!) // a permutation of the list's indices
+}

@@ -1,0 +1,125 @@
+/**
+ * Differentiable layers written as forward and gradient side by side. Stock operations with autodiff would do the same, but they keep far
+ * more intermediate tensors and, on wasm, multiply transposed matrices in a scalar loop; so transposes are explicit here, on the smaller side.
+ * Shapes: T rows (tokens), D width. Every argument in `inputs` gets a gradient; what needs none is closed over.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import { dropoutTensor } from './dropout.ts'
+import type { Dropout } from './dropout.ts'
+
+interface Differentiable {
+  value: tf.Tensor
+  /** One gradient for every input, in their order. `saved` are the tensors given to `save`, in theirs. */
+  gradient(dy: tf.Tensor2D, saved: tf.Tensor2D[]): tf.Tensor[]
+}
+
+/** tf.customGrad with its loosely typed arguments made explicit in one place. */
+export function differentiable(
+  inputs: tf.Tensor[],
+  forward: (save: (tensors: tf.Tensor[]) => void) => Differentiable,
+): tf.Tensor2D {
+  return tf.customGrad<tf.Tensor2D>((...args) => {
+    const save = args.at(-1) as tf.GradSaveFunc
+    const { value, gradient } = forward(save)
+    return {
+      value: value as tf.Tensor2D,
+      gradFunc: (dy: tf.Tensor2D, saved: tf.Tensor[]) => gradient(dy, saved as tf.Tensor2D[]),
+    }
+  })(...inputs)
+}
+
+/** x w + b. @param x [T, D] @param w [D, E] @param b [E] @returns [T, E] */
+export function linear(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tensor2D {
+  return differentiable([x, w, b], (save) => {
+    save([x, w])
+    return {
+      value: tf.add(tf.matMul(x, w), b),
+      gradient: (dy, [x, w]) => [tf.matMul(dy, tf.transpose(w!)), tf.matMul(tf.transpose(x!), dy), tf.sum(dy, 0)],
+    }
+  })
+}
+
+/**
+ * x w for an input that is no parameter, so that its gradient [T, F] is never computed.
+ * @param x [T, F] @param transposed [F, T] the same, where it is at hand for many steps @param w [F, D]
+ */
+export function linearFrozen(x: tf.Tensor2D, transposed: tf.Tensor2D | null, w: tf.Tensor2D): tf.Tensor2D {
+  return differentiable([w], () => ({
+    value: tf.matMul(x, w),
+    gradient: (dy) => [tf.matMul(transposed ?? tf.transpose(x), dy)],
+  }))
+}
+
+/** a b^T. The gradient of b is taken as (a^T dy)^T: two thin transposes instead of one of the [T, V] scores. @param a [T, D] @param b [V, D] */
+export function innerProducts(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
+  return differentiable([a, b], (save) => {
+    save([a, b])
+    return {
+      value: tf.matMul(a, tf.transpose(b)),
+      gradient: (dy, [a, b]) => [tf.matMul(dy, b!), tf.transpose(tf.matMul(tf.transpose(a!), dy))],
+    }
+  })
+}
+
+/** Layer normalisation (Ba, Kiros, Hinton 2016). @param x [T, D] @param gain [D] @param bias [D] */
+export function layerNorm(x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D, epsilon = 1e-5): tf.Tensor2D {
+  return differentiable([x, gain, bias], (save) => {
+    const centred = tf.sub(x, tf.mean(x, 1, true))
+    const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon)) // [T, 1]
+    const unit = tf.mul(centred, scale)
+    save([unit, scale, gain])
+    return {
+      value: tf.add(tf.mul(unit, gain), bias),
+      gradient: (dy, [unit, scale, gain]) => {
+        const dUnit = tf.mul(dy, gain!)
+        const along = tf.mul(unit!, tf.mean(tf.mul(dUnit, unit!), 1, true))
+        const dx = tf.mul(scale!, tf.sub(tf.sub(dUnit, tf.mean(dUnit, 1, true)), along))
+        return [dx, tf.sum(tf.mul(dy, unit!), 0), tf.sum(dy, 0)]
+      },
+    }
+  })
+}
+
+const GELU_SCALE = 2 * Math.sqrt(2 / Math.PI)
+const GELU_CUBIC = 0.044715
+
+/**
+ * dropout(gelu(x)) with GELU in its tanh form (Hendrycks, Gimpel 2016, section 2), written as x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3):
+ * a sigmoid is ten times cheaper on wasm than erf or tanh. The derivative is worked out on the way forward, where its parts are at hand.
+ */
+export function geluDropout(x: tf.Tensor2D, dropout: Dropout): tf.Tensor2D {
+  return differentiable([x], (save) => {
+    const square = tf.square(x)
+    const gate = tf.sigmoid(tf.mul(tf.mul(x, GELU_SCALE), tf.add(tf.mul(square, GELU_CUBIC), 1)))
+    const value = tf.mul(x, gate)
+    const slope = tf.mul(tf.add(tf.mul(square, 3 * GELU_CUBIC), 1), GELU_SCALE) // d(2u)/dx
+    const derivative = tf.add(gate, tf.mul(tf.mul(value, tf.sub(1, gate)), slope))
+    if (dropout.rate === 0) {
+      save([derivative])
+      return { value, gradient: (dy, [derivative]) => [tf.mul(dy, derivative!)] }
+    }
+    const mask = dropoutTensor(x.shape, dropout.nextSeed(), dropout.rate)
+    save([tf.mul(derivative, mask)])
+    return { value: tf.mul(value, mask), gradient: (dy, [derivative]) => [tf.mul(dy, derivative!)] }
+  })
+}
+
+/** residual + dropout(x). The mask is made again for the gradient. @param x [T, D] @param residual [T, D] */
+export function addDropout(residual: tf.Tensor2D, x: tf.Tensor2D, dropout: Dropout): tf.Tensor2D {
+  if (dropout.rate === 0) return tf.add(residual, x)
+  const seed = dropout.nextSeed()
+  const drop = (y: tf.Tensor2D): tf.Tensor2D => tf.mul(y, dropoutTensor(y.shape, seed, dropout.rate))
+  return differentiable([residual, x], () => ({
+    value: tf.add(residual, drop(x)),
+    gradient: (dy) => [tf.clone(dy), drop(dy)],
+  }))
+}
+
+/** Rows of x; the gradient adds up what every row was taken for. @param x [V, D] @param rows [n] int32 @returns [n, D] */
+export function gatherRows(x: tf.Tensor2D, rows: tf.Tensor1D): tf.Tensor2D {
+  const [count] = x.shape
+  return differentiable([x], () => ({
+    value: tf.gather(x, rows),
+    gradient: (dy) => [tf.unsortedSegmentSum(dy, rows, count)],
+  }))
+}

@@ -1,0 +1,36 @@
+/** The two losses over scores, each with its gradient in closed form. */
+import * as tf from '@tensorflow/tfjs-core'
+import { differentiable } from './layers.ts'
+
+/**
+ * Binary cross-entropy of sigmoid(z) against one label for all entries, summed with weights: sum w (max(z, 0) - z y + log(1 + exp(-|z|))).
+ * @param z [n, m] logits @param weights [n, m] 0 leaves an entry out @returns scalar
+ */
+export function bceWithLogits(z: tf.Tensor2D, label: 0 | 1, weights: tf.Tensor2D): tf.Scalar {
+  const rows = differentiable([z], (save) => {
+    save([z])
+    const softplus = tf.add(tf.relu(z), tf.log1p(tf.exp(tf.neg(tf.abs(z)))))
+    const terms = label === 1 ? tf.sub(softplus, z) : softplus
+    return {
+      value: tf.sum(tf.mul(terms, weights), 1, true),
+      gradient: (dy, [z]) => [tf.mul(dy, tf.mul(weights, tf.sub(tf.sigmoid(z!), label)))],
+    }
+  })
+  return tf.reshape(tf.sum(rows), [])
+}
+
+/** Softmax cross-entropy, summed over the rows. @param logits [n, V] @param labels [n] int32 columns @returns scalar */
+export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+  const chosen = tf.cast(tf.oneHot(labels, logits.shape[1]), 'float32')
+  const rows = differentiable([logits], (save) => {
+    const shifted = tf.sub(logits, tf.max(logits, 1, true))
+    const exponentials = tf.exp(shifted)
+    const sum = tf.sum(exponentials, 1, true) // [n, 1]
+    save([tf.div(exponentials, sum), chosen])
+    return {
+      value: tf.sub(tf.log(sum), tf.sum(tf.mul(shifted, chosen), 1, true)),
+      gradient: (dy, [probabilities, chosen]) => [tf.mul(dy, tf.sub(probabilities!, chosen!))],
+    }
+  })
+  return tf.reshape(tf.sum(rows), [])
+}

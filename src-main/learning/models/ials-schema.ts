@@ -1,0 +1,103 @@
+/** What iALS is and what can be set: rows for the form, the command line, the documentation and the reports. */
+import type { ModelInfo } from '../../../src-preload/contract.ts'
+
+const reference =
+  'Rendle, Krichene, Zhang, Koren: Revisiting the performance of iALS on item recommendation benchmarks. RecSys 2022.'
+const measured = 'Own measurement on ml-latest-small and MovieLens-100K.'
+
+export const ialsSchema: ModelInfo = {
+  id: 'ials',
+  label: 'MF (implicit ALS)',
+  summary:
+    'Matrix factorisation of all user-item pairs by alternating least squares, with regularisation scaled by frequency.',
+  reference,
+  family: 'factorisation',
+  usesFeatures: false,
+  hyperParameters: [
+    {
+      key: 'dim',
+      label: 'Dimensions',
+      help: 'Length of the user and item vectors. More dimensions keep helping on large data sets; time grows with their square and cube.',
+      source: measured,
+      group: 'Model',
+      type: 'integer',
+      default: 64,
+      min: 1,
+      max: 1024,
+      scale: 'log',
+    },
+    {
+      key: 'epochs',
+      label: 'Epochs',
+      help: 'One epoch solves all users, then all items. The objective falls with every one.',
+      source: '16 in the program of Rendle et al.',
+      group: 'Optimisation',
+      type: 'integer',
+      default: 16,
+      min: 1,
+      max: 200,
+    },
+    {
+      key: 'regularisation',
+      label: 'Regularisation',
+      help: 'L2 weight, multiplied by (n + w0 · m)^exponent for a user with n observed of m items, and for items alike.',
+      source: measured,
+      group: 'Model',
+      type: 'number',
+      default: 0.01,
+      min: 1e-6,
+      max: 100,
+      scale: 'log',
+    },
+    {
+      key: 'unobservedWeight',
+      label: 'Unobserved weight w0',
+      help: 'Weight of predicting 0 for every pair, against 1 for predicting 1 for an observed pair. Sparser data needs less.',
+      source: measured,
+      group: 'Model',
+      type: 'number',
+      default: 0.3,
+      min: 1e-4,
+      max: 10,
+      scale: 'log',
+    },
+    {
+      key: 'exponent',
+      label: 'Frequency exponent ν',
+      help: '1: regularisation grows with the number of observations (Rendle et al. 2022). 0: the same for all (Hu et al. 2008).',
+      source: `${reference} 1 there.`,
+      group: 'Model',
+      type: 'number',
+      default: 1,
+      min: 0,
+      max: 1,
+    },
+    {
+      key: 'initialDeviation',
+      label: 'Initial deviation',
+      help: 'Items start at N(0, σ / √dimensions).',
+      source: '0.1 in the program of Rendle et al.',
+      group: 'Optimisation',
+      type: 'number',
+      default: 0.1,
+      min: 1e-4,
+      max: 10,
+      scale: 'log',
+    },
+    {
+      key: 'minRating',
+      label: 'Input from rating',
+      help: 'Training events with at least so many stars are observed. Never above the protocol’s positives threshold: with "every rating is positive" every rating is input.',
+      unit: 'stars',
+      group: 'Input',
+      type: 'number',
+      default: 3.5,
+      min: 0,
+      max: 5,
+    },
+  ],
+  presets: [
+    { id: 'desktop', label: 'Desktop', help: 'The defaults; seconds on ml-latest-small.', config: {} },
+    { id: 'quick', label: 'Quick', help: 'A first look: 16 dimensions, 8 epochs.', config: { dim: 16, epochs: 8 } },
+  ],
+}

@@ -1,0 +1,55 @@
+/** What a run of the Transformer will cost, from counts alone: shown before it is queued. */
+import type { Estimate } from '../model.ts'
+import { parameterCount, transformerShape } from './transformer-shape.ts'
+import type { TransformerSettings } from './transformer-settings.ts'
+
+interface Size {
+  users: number
+  items: number
+  events: number
+  /** Text first, then image, as the feature tables come. */
+  featureDims: number[]
+}
+
+const MODALITIES = ['text', 'image']
+/** Share of the events that are targets (rated 3.5 or better in MovieLens), and how often an event is encoded in an epoch. */
+const TARGET_SHARE = 0.6
+const ENCODED = 1.5
+
+/** Tokens, parameters and products counted as in the forward pass; the backward pass is twice the forward one. */
+export function estimateTransformer(settings: TransformerSettings, size: Size): Estimate {
+  const half = Math.ceil(size.items / 2)
+  const shape = transformerShape(settings, {
+    items: size.items,
+    domains: [
+      { name: 'A', start: 0, end: half },
+      { name: 'B', start: half, end: size.items },
+    ],
+    features: size.featureDims.map((dim, m) => ({ name: MODALITIES[m] ?? `modality ${m}`, dim })),
+  })
+  const { width: D, shared: S, layers, loss, negatives, batch, epochs } = settings
+  const parameters = parameterCount(shape)
+  const features = shape.modalities.reduce((sum, { dim }) => sum + dim + 2, 0)
+
+  const tokens = size.events * ENCODED * shape.tokens
+  const streamLength = Math.min(shape.layout.capacity, size.events / Math.max(1, size.users) / shape.layout.streams)
+  const perToken = layers * (24 * D * D + 4 * streamLength * shape.tokens * D)
+  const windows = size.users + (size.events * ENCODED) / (shape.layout.capacity * shape.layout.streams)
+  const steps = Math.ceil(windows / batch)
+  const targets = size.events * TARGET_SHARE
+  const itemsAStep =
+    loss === 'softmax' ? size.items : Math.min(size.items, (size.events * ENCODED) / steps + 2 * negatives)
+  const perItem = 2 * (features * D + D * S + S * S)
+  const candidates = loss === 'softmax' ? half : negatives + 1
+  const forward = tokens * perToken + steps * itemsAStep * perItem + targets * 2 * S * (candidates + 4 * S)
+
+  const tokensAStep = tokens / steps
+  const activations = tokensAStep * layers * (24 * D + 3 * settings.heads * streamLength * shape.tokens)
+  const scores = ((targets / steps) * candidates * 4) / 2
+  return {
+    parameters,
+    flopsPerEpoch: 3 * forward,
+    epochs,
+    memoryBytes: 4 * (6 * parameters + size.items * features * 3 + activations + scores + itemsAStep * (8 * S + 4 * D)),
+  }
+}

@@ -1,0 +1,231 @@
+/** What the forward pass reads besides parameters: frozen features and batches, prepared on the host and uploaded. */
+import * as tf from '@tensorflow/tfjs-core'
+import { blockCausalMask } from '../attention.ts'
+import type { Batch, TargetBlock } from '../batches.ts'
+import type { DomainRange, FeatureTable, TrainingData } from '../data.ts'
+import { Random } from '../random.ts'
+import type { Streams } from '../streams.ts'
+import { activeModalities } from './transformer-shape.ts'
+import type { TransformerShape } from './transformer-shape.ts'
+
+/** The items a step looks at. */
+export interface ItemBlock {
+  /** [U] joint item index; null = all items in order */
+  ids: tf.Tensor1D | null
+  /** One a modality: [U, dim + 2] and, for all items, its transpose. */
+  features: { x: tf.Tensor2D; transposed: tf.Tensor2D | null }[]
+}
+
+export interface DeviceStreams {
+  sequences: number // N
+  length: number // T
+  /** [N T M] rows of the token table [M U, D] */
+  tokenRows: tf.Tensor1D
+  /** [N T] */
+  bucket: tf.Tensor1D
+  domain: tf.Tensor1D
+  /** [1, T M, T M] */
+  mask: tf.Tensor3D
+}
+
+interface WithStates {
+  /** One or two [n] rows of the state table. */
+  states: tf.Tensor1D[]
+}
+export type DeviceTargets =
+  /** Candidates are the items start..start+size-1; labels [n] count from start. */
+  | (WithStates & { kind: 'softmax'; start: number; size: number; labels: tf.Tensor1D })
+  /** Rows of the item block: [n] targets and [k] negatives; weights [n, 1] and [n, k]. */
+  | (WithStates & {
+      kind: 'bce'
+      positives: tf.Tensor1D
+      negatives: tf.Tensor1D
+      positiveWeight: tf.Tensor2D
+      negativeWeight: tf.Tensor2D
+    })
+
+export interface DeviceBatch {
+  items: ItemBlock
+  streams: DeviceStreams
+  targets: DeviceTargets[]
+}
+
+/** [V, dim + 2] row-major: the scaled features, then 1 0 for an item that has the modality and 0 1 for one that misses it. */
+export interface FrozenFeatures {
+  name: string
+  width: number
+  rows: Float32Array<ArrayBuffer>
+}
+
+/**
+ * Active feature tables centred over the items that have them and scaled to rows of unit norm in the mean; under the control, dealt out anew.
+ * @throws Error naming table and item when a value is not finite
+ */
+export function freezeFeatures(shape: TransformerShape, data: TrainingData, seed: number): FrozenFeatures[] {
+  return activeModalities(shape.settings, data.features).map((table) => {
+    const owner = new Uint32Array(data.items).map((_, i) => i)
+    if (shape.settings.shuffleFeatures) Random.stream(seed, `shuffle/${table.name}`).shuffle(owner)
+    return { name: table.name, width: table.dim + 2, rows: scaled(table, owner) }
+  })
+}
+
+/** @param owner [V] whose features item i gets */
+function scaled(table: FeatureTable, owner: Uint32Array): Float32Array<ArrayBuffer> {
+  const { dim, rows, present } = table
+  const width = dim + 2
+  const mean = new Float64Array(dim)
+  let count = 0
+  for (const [i, has] of present.entries()) {
+    if (!has) continue
+    count++
+    for (let j = 0; j < dim; j++) {
+      const value = rows[i * dim + j]!
+      if (!Number.isFinite(value))
+        throw new Error(`The ${table.name} features of item ${i} hold ${value} in column ${j}. Encode them again.`)
+      mean[j]! += value
+    }
+  }
+  for (let j = 0; j < dim; j++) mean[j]! /= Math.max(1, count)
+  let square = 0
+  for (const [i, has] of present.entries())
+    if (has) for (let j = 0; j < dim; j++) square += (rows[i * dim + j]! - mean[j]!) ** 2
+  const scale = square > 0 ? Math.sqrt(count / square) : 1
+  const out = new Float32Array(owner.length * width)
+  for (const [i, from] of owner.entries()) {
+    const has = present[from] === 1
+    if (has) for (let j = 0; j < dim; j++) out[i * width + j] = (rows[from * dim + j]! - mean[j]!) * scale
+    out[i * width + dim + (has ? 0 : 1)] = 1
+  }
+  return out
+}
+
+/** All items; kept on the device for a whole run. The caller disposes of it. */
+export function uploadAllItems(features: FrozenFeatures[]): ItemBlock {
+  return {
+    ids: null,
+    features: features.map(({ rows, width }) => {
+      const x = tf.tensor2d(rows, [rows.length / width, width])
+      return { x, transposed: tf.transpose(x) }
+    }),
+  }
+}
+
+function uploadItems(features: FrozenFeatures[], ids: Int32Array): ItemBlock {
+  return {
+    ids: tf.tensor1d(ids, 'int32'),
+    features: features.map(({ rows, width }) => {
+      const own = new Float32Array(ids.length * width)
+      for (const [i, id] of ids.entries()) own.set(rows.subarray(id * width, (id + 1) * width), i * width)
+      return { x: tf.tensor2d(own, [ids.length, width]), transposed: null }
+    }),
+  }
+}
+
+/** @param rowOf row of the item block that holds an item  @param block U rows */
+export function uploadStreams(
+  shape: TransformerShape,
+  streams: Streams,
+  rowOf: (item: number) => number,
+  block: number,
+): DeviceStreams {
+  const M = shape.tokens
+  const tokenRows = new Int32Array(streams.item.length * M)
+  for (const [i, item] of streams.item.entries())
+    for (let m = 0; m < M; m++) tokenRows[i * M + m] = m * block + rowOf(item)
+  return {
+    sequences: streams.sequences,
+    length: streams.length,
+    tokenRows: tf.tensor1d(tokenRows, 'int32'),
+    bucket: tf.tensor1d(streams.bucket, 'int32'),
+    domain: tf.tensor1d(streams.domain, 'int32'),
+    mask: blockCausalMask(streams.length, M),
+  }
+}
+
+/** Softmax looks at all items (`all`); sampled losses only at those that occur in the batch. */
+export function uploadBatch(
+  shape: TransformerShape,
+  domains: DomainRange[],
+  features: FrozenFeatures[],
+  all: ItemBlock,
+  batch: Batch,
+): DeviceBatch {
+  if (shape.settings.loss === 'softmax') {
+    return {
+      items: all,
+      streams: uploadStreams(shape, batch.streams, (item) => item, shape.items),
+      targets: batch.targets.map((block) => softmaxTargets(block, domains[block.domain]!)),
+    }
+  }
+  const unique = new UniqueItems(shape.items)
+  unique.add(batch.streams.item)
+  for (const { item, negatives } of batch.targets) {
+    unique.add(item)
+    if (negatives) unique.add(negatives.item)
+  }
+  const ids = Int32Array.from(unique.ids)
+  return {
+    items: uploadItems(features, ids),
+    streams: uploadStreams(shape, batch.streams, (item) => unique.row(item), ids.length),
+    targets: batch.targets.map((block) => bceTargets(block, unique)),
+  }
+}
+
+function softmaxTargets({ item, states }: TargetBlock, { start, end }: DomainRange): DeviceTargets {
+  return {
+    kind: 'softmax',
+    states: states.map((rows) => tf.tensor1d(rows, 'int32')),
+    start,
+    size: end - start,
+    labels: tf.tensor1d(
+      item.map((i) => i - start),
+      'int32',
+    ),
+  }
+}
+
+/** Weights make the mean over all pairs that are scored: the targets and the negatives that count. */
+function bceTargets({ item, states, negatives }: TargetBlock, unique: UniqueItems): DeviceTargets {
+  if (!negatives) throw new Error('Binary cross-entropy needs negatives in every batch.')
+  const n = item.length
+  const k = negatives.item.length
+  return {
+    kind: 'bce',
+    states: states.map((rows) => tf.tensor1d(rows, 'int32')),
+    positives: tf.tensor1d(
+      item.map((i) => unique.row(i)),
+      'int32',
+    ),
+    negatives: tf.tensor1d(
+      negatives.item.map((i) => unique.row(i)),
+      'int32',
+    ),
+    positiveWeight: tf.fill([n, 1], 1 / (1 + k)),
+    negativeWeight: tf.tensor2d(
+      negatives.weight.map((w) => w / (1 + k)),
+      [n, k],
+    ),
+  }
+}
+
+/** Numbers items in the order in which they first occur. */
+class UniqueItems {
+  readonly ids: number[] = []
+  readonly #rows: Int32Array
+
+  constructor(items: number) {
+    this.#rows = new Int32Array(items).fill(-1)
+  }
+
+  add(items: Int32Array): void {
+    for (const item of items) {
+      if (this.#rows[item] !== -1) continue
+      this.#rows[item] = this.ids.length
+      this.ids.push(item)
+    }
+  }
+
+  row(item: number): number {
+    return this.#rows[item]!
+  }
+}

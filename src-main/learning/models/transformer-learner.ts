@@ -1,0 +1,113 @@
+/** The Transformer as the trainer sees it: parameters, steps of an epoch, and the loss of a step. */
+import type * as tf from '@tensorflow/tfjs-core'
+import { makeBatch, planEpoch } from '../batches.ts'
+import type { NegativeSource } from '../batches.ts'
+import type { DomainRange, TrainingData } from '../data.ts'
+import { Dropout } from '../dropout.ts'
+import type { Parameters, ParameterTensors } from '../parameters.ts'
+import { Random } from '../random.ts'
+import { NegativeSampler, PositiveSets } from '../sampling.ts'
+import type { Learner, TrainingStep } from '../trainer.ts'
+import { cutWindows } from '../windows.ts'
+import type { Window } from '../windows.ts'
+import { transformerLoss } from './transformer-forward.ts'
+import { uploadBatch } from './transformer-inputs.ts'
+import type { FrozenFeatures, ItemBlock } from './transformer-inputs.ts'
+import type { TransformerShape } from './transformer-shape.ts'
+
+interface Parts {
+  shape: TransformerShape
+  domains: DomainRange[]
+  seed: number
+  parameters: Parameters
+  features: FrozenFeatures[]
+  items: ItemBlock
+}
+
+export class TransformerLearner implements Learner {
+  readonly parameters: Parameters
+  readonly #parts: Parts
+  readonly #data: TrainingData
+  readonly #windows: Window[]
+  readonly #negatives: NegativeSource | null
+  readonly #random: { order: Random; negatives: Random }
+
+  /** @throws Error when no training event is a target. */
+  constructor(parts: Parts, data: TrainingData) {
+    const { shape, seed } = parts
+    const { settings } = shape
+    this.parameters = parts.parameters
+    this.#parts = parts
+    this.#data = data
+    const isTarget = targets(data, settings.minRating)
+    this.#windows = cutWindows(data.train, isTarget, shape.layout)
+    if (this.#windows.length === 0)
+      throw new Error(
+        `No training rating is ${Math.min(settings.minRating, data.positive)} stars or better, so there is nothing to predict. Lower 'Targets from'.`,
+      )
+    this.#negatives =
+      settings.loss === 'bce'
+        ? {
+            samplers: data.domains.map((d) => new NegativeSampler(d, settings.negativeDistribution, data.train)),
+            positives: new PositiveSets(data.train, isTarget),
+            count: settings.negatives,
+          }
+        : null
+    this.#random = { order: Random.stream(seed, 'batches'), negatives: Random.stream(seed, 'negatives') }
+  }
+
+  epoch(): TrainingStep[] {
+    const { settings } = this.#parts.shape
+    return planEpoch(this.#windows, settings.batch, this.#random.order).map((windows) => this.#step(windows))
+  }
+
+  #step(windows: Window[]): TrainingStep {
+    const samples = windows.reduce((sum, { queries }) => sum + queries.length, 0)
+    const parts = this.#split(windows)
+    return {
+      samples,
+      parts: parts.length,
+      part: (index, step) => this.#loss(parts[index] ?? [], samples, step * 64 + index),
+    }
+  }
+
+  /** Uploads now, computes when called. */
+  #loss(windows: Window[], samples: number, seedOfPart: number): (p: ParameterTensors) => tf.Scalar {
+    const { shape, features, items, seed } = this.#parts
+    const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#negatives, this.#random.negatives)
+    const device = uploadBatch(shape, this.#data.domains, features, items, batch)
+    const dropout = new Dropout(shape.settings.dropout, seed, seedOfPart)
+    return (p) => transformerLoss(shape, p, device, samples, dropout)
+  }
+
+  /** Neighbouring windows together while their activations fit into `MEMORY`; a step of long windows and a wide encoder falls into parts. */
+  #split(windows: Window[]): Window[][] {
+    const { settings, tokens, layout } = this.#parts.shape
+    const parts: Window[][] = []
+    let longest = 0
+    for (const window of windows) {
+      const length = Math.min(layout.capacity, window.end - window.start + 1)
+      const part = parts.at(-1)
+      longest = Math.max(longest, length)
+      const T = longest * tokens
+      const bytes = 4 * layout.streams * T * settings.layers * (KEPT * settings.width + 3 * settings.heads * T)
+      if (part && (part.length + 1) * bytes <= MEMORY) part.push(window)
+      else {
+        parts.push([window])
+        longest = length
+      }
+    }
+    return parts
+  }
+}
+
+/** Activations a part may keep for its backward pass; the whole heap of wasm is 4 GB. */
+const MEMORY = 1.2e9
+/** Numbers of width D kept a token and layer: norms, queries, keys, values, and the feed-forward layer at four times the width. */
+const KEPT = 24
+
+/** Every event from the lower of the two thresholds on: at least all that the protocol will call relevant. @returns [n] 1 = target */
+function targets(data: TrainingData, minRating: number): Uint8Array {
+  const threshold = Math.min(minRating, data.positive)
+  return Uint8Array.from(data.train.rating, (rating) => (rating >= threshold ? 1 : 0))
+}

@@ -1,0 +1,72 @@
+/** Named configurations of the Transformer, and the set of runs that takes its parts away one by one. */
+import type { ModelConfig, ModelInfo, RunSpec } from '../../../src-preload/contract.ts'
+
+export const transformerPresets: ModelInfo['presets'] = [
+  {
+    id: 'desktop',
+    label: 'Desktop',
+    help: 'Minutes on a processor for ml-latest-small: small encoder, softmax. Chosen on validation.',
+    config: {},
+  },
+  {
+    id: 'paper',
+    label: 'Paper',
+    help: 'What the paper states: 6 layers, 8 heads, 512 wide, shared space 256, binary cross-entropy, Adam 1e-4 with cosine, batch 64, at most 200 epochs. Hours to days without a GPU.',
+    config: {
+      fusion: 'tokens',
+      width: 512,
+      layers: 6,
+      heads: 8,
+      shared: 256,
+      history: 50,
+      dropout: 0.1,
+      loss: 'bce',
+      learningRate: 0.0001,
+      warmUpSteps: 0,
+      batch: 64,
+      epochs: 200,
+      patience: 10,
+    },
+  },
+  {
+    id: 'quick',
+    label: 'Quick',
+    help: 'Seconds, for a first look: one narrow layer, short histories.',
+    config: {
+      width: 32,
+      layers: 1,
+      heads: 2,
+      shared: 32,
+      history: 30,
+      batch: 32,
+      epochs: 10,
+      warmUpSteps: 20,
+      dropout: 0.1,
+    },
+  },
+]
+
+/** The same configuration whole and with parts taken away; only the named keys differ between the runs. */
+export function ablationRuns(config: ModelConfig): RunSpec[] {
+  const whole: ModelConfig = {
+    ...config,
+    crossDomain: 'sharing',
+    text: true,
+    image: true,
+    shuffleFeatures: false,
+  }
+  const run = (label: string, changes: ModelConfig): RunSpec => ({
+    model: 'transformer',
+    label,
+    config: { ...whole, ...changes },
+  })
+  return [
+    run('Full model', {}),
+    run('Without cross-domain', { crossDomain: 'none' }),
+    run('Merged, without sharing', { crossDomain: 'merged' }),
+    run('Without text', { text: false }),
+    run('Without images', { image: false }),
+    run('Without text and images', { text: false, image: false }),
+    run('Shuffled features', { shuffleFeatures: true }),
+  ]
+}

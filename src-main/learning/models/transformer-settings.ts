@@ -1,0 +1,84 @@
+/** A configuration read into typed settings, with every range checked. */
+import type { ModelConfig, ModelInfo } from '../../../src-preload/contract.ts'
+import { choiceOf, numberOf } from './config.ts'
+import { transformerRows } from './transformer-parameters.ts'
+
+export type Fusion = 'sum' | 'tokens'
+export type CrossDomain = 'sharing' | 'none' | 'merged'
+export type Loss = 'bce' | 'softmax'
+
+export interface TransformerSettings {
+  width: number // D
+  layers: number
+  heads: number
+  history: number // L, events a domain
+  shared: number // S
+  dropout: number
+  fusion: Fusion
+  crossDomain: CrossDomain
+  text: boolean
+  image: boolean
+  shuffleFeatures: boolean
+  ids: 'tied' | 'separate'
+  loss: Loss
+  negatives: number
+  negativeDistribution: 'uniform' | 'popularity'
+  minRating: number
+  learningRate: number
+  decay: 'cosine' | 'none'
+  warmUpSteps: number
+  batch: number // windows a step
+  epochs: number
+  patience: number
+  clip: number
+}
+
+type Schema = Pick<ModelInfo, 'label' | 'hyperParameters'>
+const schema: Schema = { label: 'Transformer', hyperParameters: transformerRows }
+
+/** @throws Error naming the row whose value is out of range, or the two that do not fit together. */
+export function readSettings(config: ModelConfig): TransformerSettings {
+  const number = (key: string): number => numberOf(schema, config, key)
+  const flag = (key: string, otherwise: boolean): boolean => {
+    const value = config[key] ?? otherwise
+    if (typeof value !== 'boolean')
+      throw new Error(`Transformer: ${key} is ${JSON.stringify(value)}. Give true or false.`)
+    return value
+  }
+  const chosen = <T extends string>(key: string, ...values: T[]): T => {
+    const value = choiceOf(schema, config, key)
+    const found = values.find((v) => v === value)
+    if (found === undefined) throw new Error(`Transformer: ${key} cannot be '${value}'.`)
+    return found
+  }
+  const settings: TransformerSettings = {
+    width: number('width'),
+    layers: number('layers'),
+    heads: number('heads'),
+    history: number('history'),
+    shared: number('shared'),
+    dropout: number('dropout'),
+    fusion: chosen('fusion', 'sum', 'tokens'),
+    crossDomain: chosen('crossDomain', 'sharing', 'none', 'merged'),
+    text: flag('text', true),
+    image: flag('image', true),
+    shuffleFeatures: flag('shuffleFeatures', false),
+    ids: chosen('ids', 'tied', 'separate'),
+    loss: chosen('loss', 'softmax', 'bce'),
+    negatives: number('negatives'),
+    negativeDistribution: chosen('negativeDistribution', 'uniform', 'popularity'),
+    minRating: number('minRating'),
+    learningRate: number('learningRate'),
+    decay: chosen('decay', 'cosine', 'none'),
+    warmUpSteps: number('warmUpSteps'),
+    batch: number('batch'),
+    epochs: number('epochs'),
+    patience: number('patience'),
+    clip: number('clip'),
+  }
+  if (settings.width % settings.heads !== 0)
+    throw new Error(
+      `Transformer: the width ${settings.width} cannot be divided among ${settings.heads} heads. Choose a width that is a multiple of ${settings.heads}.`,
+    )
+  return settings
+}

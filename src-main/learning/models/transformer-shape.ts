@@ -1,0 +1,105 @@
+/** What a configuration means for one data set: the parts that are there, the streams, and the specification of every parameter. */
+import type { DomainRange, TrainingData } from '../data.ts'
+import type { ParameterSpec, Start } from '../parameters.ts'
+import { sizeOf } from '../parameters.ts'
+import type { StateUse } from '../batches.ts'
+import type { StreamLayout } from '../streams.ts'
+import type { TransformerSettings } from './transformer-settings.ts'
+
+export interface TransformerShape {
+  settings: TransformerSettings
+  items: number // V
+  modalities: { name: string; dim: number }[]
+  /** Tokens of an item, M. */
+  tokens: number
+  domains: number
+  layout: StreamLayout
+  use: StateUse
+  /** States that make a user vector: 2 with the sharing layer over two domains, else 1. */
+  statesUsed: number
+}
+
+/** The modalities that are both switched on and there. */
+export function activeModalities<T extends { name: string }>(settings: TransformerSettings, tables: T[]): T[] {
+  return tables.filter(({ name }) => (name === 'text' ? settings.text : name === 'image' ? settings.image : true))
+}
+
+export function transformerShape(
+  settings: TransformerSettings,
+  data: Pick<TrainingData, 'items' | 'domains'> & { features: { name: string; dim: number }[] },
+): TransformerShape {
+  const modalities = activeModalities(settings, data.features).map(({ name, dim }) => ({ name, dim }))
+  const domains = data.domains.length
+  const merged = settings.crossDomain === 'merged' && domains > 1
+  const sharing = settings.crossDomain === 'sharing' && domains > 1
+  const domainOf = domainLookup(data.domains)
+  return {
+    settings,
+    items: data.items,
+    modalities,
+    tokens: settings.fusion === 'tokens' ? 1 + modalities.length : 1,
+    domains,
+    layout: {
+      streams: merged ? 1 : domains,
+      // the merged stream holds as many events as the two it replaces; its longer position table weighs up the narrower shared layer
+      capacity: merged ? 2 * settings.history : settings.history,
+      streamOf: merged ? () => 0 : domainOf,
+      domainOf,
+    },
+    use: settings.crossDomain === 'sharing' ? 'all' : 'own',
+    statesUsed: sharing ? 2 : 1,
+  }
+}
+
+function domainLookup(domains: DomainRange[]): (item: number) => number {
+  const boundary = domains.length > 1 ? domains[0]!.end : Infinity
+  return (item) => (item >= boundary ? 1 : 0)
+}
+
+export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
+  const { width: D, shared: S, layers, ids } = shape.settings
+  const specs: ParameterSpec[] = []
+  const add = (name: string, dims: number[], start: Start): void => void specs.push({ name, shape: dims, start })
+  const linear = (name: string, inputs: number, outputs: number, gain = 1): void => {
+    add(`${name}.weight`, [inputs, outputs], { deviation: gain / Math.sqrt(inputs) })
+    add(`${name}.bias`, [outputs], { constant: 0 })
+  }
+  const norm = (name: string): void => {
+    add(`${name}.gain`, [D], { constant: 1 })
+    add(`${name}.bias`, [D], { constant: 0 })
+  }
+  const small: Start = { deviation: 0.02 }
+
+  add('item.id', [shape.items, D], small)
+  if (ids === 'separate') add('item.candidateId', [shape.items, D], small)
+  // [dim + 2, D]: the last two rows are the bias of items that have the modality and the learned token of those that miss it
+  for (const { name, dim } of shape.modalities) add(`${name}.projection`, [dim + 2, D], { deviation: 0.05 })
+  add('modality', [1 + shape.modalities.length, D], small)
+  add('rating', [10, D], small)
+  add('domain', [shape.domains, D], small)
+  add('position', [shape.layout.capacity, D], small)
+  norm('input.norm')
+  const branch = 1 / Math.sqrt(2 * layers) // residual branches start smaller the more there are (Radford et al. 2019, section 2.3)
+  for (let l = 0; l < layers; l++) {
+    norm(`layer${l}.attention.norm`)
+    for (const part of ['query', 'key', 'value']) linear(`layer${l}.attention.${part}`, D, D)
+    linear(`layer${l}.attention.out`, D, D, branch)
+    norm(`layer${l}.forward.norm`)
+    linear(`layer${l}.forward.hidden`, D, 4 * D)
+    linear(`layer${l}.forward.out`, 4 * D, D, branch)
+  }
+  norm('encoder.norm')
+  add('noHistory', [shape.layout.streams, D], small)
+  linear('user.shared', shape.statesUsed * D, S)
+  linear('user.hidden', S, S)
+  linear('user.out', S, S, 0.4)
+  norm('item.norm')
+  linear('item.hidden', D, S)
+  linear('item.out', S, S, 0.4)
+  add('item.bias', [shape.items, 1], { constant: 0 })
+  return specs
+}
+
+export function parameterCount(shape: TransformerShape): number {
+  return parameterSpecs(shape).reduce((total, { shape: dims }) => total + sizeOf(dims), 0)
+}

@@ -1,0 +1,79 @@
+/** Negatives for binary cross-entropy: items of the target's domain, drawn anew each step and shared by all its targets. */
+import type { DomainRange, Interactions } from './data.ts'
+import type { Random } from './random.ts'
+
+export type NegativeDistribution = 'uniform' | 'popularity'
+
+/** Draws items of one domain with replacement. */
+export class NegativeSampler {
+  readonly #start: number
+  readonly #size: number
+  /** [size] cumulative probability, null = uniform */
+  readonly #cumulative: Float64Array | null
+
+  /** `popularity`: in proportion to (count + 1)^0.75 (Mikolov et al. 2013, section 2.2; one is added so that every item can be drawn). */
+  constructor(domain: DomainRange, distribution: NegativeDistribution, train: Interactions) {
+    this.#start = domain.start
+    this.#size = domain.end - domain.start
+    this.#cumulative = distribution === 'uniform' ? null : cumulativePopularity(domain, train)
+  }
+
+  /** @returns [count] joint item indices */
+  draw(count: number, random: Random): Int32Array<ArrayBuffer> {
+    const items = new Int32Array(count)
+    for (let i = 0; i < count; i++) items[i] = this.#start + this.#one(random)
+    return items
+  }
+
+  #one(random: Random): number {
+    if (!this.#cumulative) return random.integer(this.#size)
+    const target = random.next() * this.#cumulative[this.#size - 1]!
+    let low = 0
+    let high = this.#size - 1
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (this.#cumulative[middle]! > target) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+}
+
+function cumulativePopularity(domain: DomainRange, train: Interactions): Float64Array {
+  const weights = new Float64Array(domain.end - domain.start).fill(1)
+  for (const item of train.item) if (item >= domain.start && item < domain.end) weights[item - domain.start]! += 1
+  let sum = 0
+  return weights.map((count) => (sum += count ** 0.75))
+}
+
+/** Which items a user likes in training, for keeping them out of his negatives. Built once: [users] sorted item lists in one CSR. */
+export class PositiveSets {
+  readonly #indptr: Uint32Array
+  readonly #items: Uint32Array
+
+  constructor(train: Interactions, isPositive: Uint8Array) {
+    const users = train.indptr.length - 1
+    this.#indptr = new Uint32Array(users + 1)
+    const items: number[] = []
+    for (let user = 0; user < users; user++) {
+      for (let row = train.indptr[user]!; row < train.indptr[user + 1]!; row++)
+        if (isPositive[row] === 1) items.push(train.item[row]!)
+      this.#indptr[user + 1] = items.length
+    }
+    this.#items = Uint32Array.from(items)
+    for (let user = 0; user < users; user++) this.#items.subarray(this.#indptr[user], this.#indptr[user + 1]).sort()
+  }
+
+  has(user: number, item: number): boolean {
+    let low = this.#indptr[user] ?? 0
+    let high = this.#indptr[user + 1] ?? 0
+    while (low < high) {
+      const middle = (low + high) >> 1
+      const found = this.#items[middle]!
+      if (found === item) return true
+      if (found < item) low = middle + 1
+      else high = middle
+    }
+    return false
+  }
+}

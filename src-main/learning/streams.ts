@@ -1,0 +1,93 @@
+/**
+ * Histories as the encoder reads them. A user's joint timeline becomes one stream a domain, or one merged stream; a reading cuts the
+ * last events of each stream before a row of the timeline, and answers queries: "which state of each stream is the last one strictly before
+ * this row?" That one rule is what keeps the future out, in training as in scoring.
+ */
+import type { Interactions } from './data.ts'
+
+export interface StreamLayout {
+  /** K streams a reading. */
+  streams: number
+  /** Most events a stream holds. */
+  capacity: number
+  streamOf(item: number): number
+  domainOf(item: number): number
+}
+
+/** Rows are indices into the columns of `Interactions`; all rows of a reading lie in one user's stretch. */
+export interface Reading {
+  /** The user's first row: nothing before it is looked at. */
+  start: number
+  /** The streams hold the last events before this row. No query lies behind it. */
+  end: number
+  /** Ascending rows, first <= row <= end: a query sees the events before its row. */
+  queries: number[]
+}
+
+export interface Streams {
+  /** N = readings x K; sequence n = reading * K + stream. */
+  sequences: number
+  /** T, the longest stream here: shorter ones are padded behind their last event. */
+  length: number
+  /** [N T] joint item index; 0 in the padding */
+  item: Int32Array<ArrayBuffer>
+  /** [N T] half-star bucket 0..9 */
+  bucket: Int32Array<ArrayBuffer>
+  /** [N T] */
+  domain: Int32Array<ArrayBuffer>
+  /** K arrays [queries of all readings]: the row of the state table [N T + K, D], whose last K rows stand for "no history". */
+  states: Int32Array<ArrayBuffer>[]
+}
+
+export function readStreams(events: Interactions, layout: StreamLayout, readings: Reading[]): Streams {
+  const rows = readings.map((reading) => lastRows(events, layout, reading))
+  const length = Math.max(1, ...rows.flat().map((stream) => stream.length))
+  const sequences = readings.length * layout.streams
+  const queries = readings.reduce((sum, reading) => sum + reading.queries.length, 0)
+  const streams: Streams = {
+    sequences,
+    length,
+    item: new Int32Array(sequences * length),
+    bucket: new Int32Array(sequences * length),
+    domain: new Int32Array(sequences * length),
+    states: Array.from({ length: layout.streams }, () => new Int32Array(queries)),
+  }
+  let firstQuery = 0
+  for (const [r, reading] of readings.entries()) {
+    for (let k = 0; k < layout.streams; k++) {
+      const sequence = r * layout.streams + k
+      const stream = rows[r]?.[k] ?? []
+      for (const [p, row] of stream.entries()) {
+        const at = sequence * length + p
+        const item = events.item[row]!
+        streams.item[at] = item
+        streams.bucket[at] = ratingBucket(events.rating[row]!)
+        streams.domain[at] = layout.domainOf(item)
+      }
+      let seen = 0
+      for (const [q, query] of reading.queries.entries()) {
+        while (seen < stream.length && stream[seen]! < query) seen++
+        streams.states[k]![firstQuery + q] = seen > 0 ? sequence * length + seen - 1 : sequences * length + k
+      }
+    }
+    firstQuery += reading.queries.length
+  }
+  return streams
+}
+
+/** @returns K ascending lists of rows, each at most `capacity` long */
+function lastRows(events: Interactions, layout: StreamLayout, { start, end }: Reading): number[][] {
+  const streams: number[][] = Array.from({ length: layout.streams }, () => [])
+  let open = layout.streams
+  for (let row = end - 1; row >= start && open > 0; row--) {
+    const stream = streams[layout.streamOf(events.item[row]!)]
+    if (!stream || stream.length === layout.capacity) continue
+    if (stream.push(row) === layout.capacity) open--
+  }
+  return streams.map((stream) => stream.reverse())
+}
+
+/** 0.5 stars -> 0, ..., 5 stars -> 9. */
+export function ratingBucket(stars: number): number {
+  return Math.min(9, Math.max(0, Math.round(stars * 2) - 1))
+}

@@ -1,0 +1,99 @@
+/** The one door of the workbench: every request's argument as a schema. What does not fit is refused with a sentence that names the field. */
+import * as v from 'valibot'
+import type { Argument, RequestName } from '../../src-preload/contract.ts'
+import {
+  domainSpec,
+  experimentSpec,
+  id,
+  issueText,
+  modelConfig,
+  partialSettings,
+  protocolSpec,
+  type SchemaOf,
+  seriesName,
+  text,
+} from '../workspace/schemas.ts'
+
+const nothing = v.strictObject({})
+const token = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'it is no token of a picked file'))
+const search = v.pipe(v.string(), v.maxLength(200, 'it is longer than 200 letters'))
+const upTo = (most: number): v.GenericSchema<number> => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most))
+const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))
+const metric = v.pipe(v.string(), v.regex(/^[a-z]+(@\d{1,4})?$/, 'it is no metric, as ndcg@10 is'))
+const comparison = {
+  experimentId: id,
+  metric,
+  domain: v.picklist(['A', 'B', 'mean']),
+  baseline: v.nullable(v.string()),
+}
+
+const schemas: { [N in RequestName]: SchemaOf<Argument<N>> } = {
+  'app.info': nothing,
+  'settings.get': nothing,
+  'settings.set': partialSettings,
+
+  'files.pick': v.strictObject({ purpose: v.picklist(['dataset', 'posters', 'plots']), folder: v.boolean() }),
+  'files.typed': v.strictObject({
+    path: v.pipe(v.string(), v.trim(), v.minLength(1, 'it is empty'), v.maxLength(4096)),
+  }),
+
+  'datasets.list': nothing,
+  'datasets.recognise': v.strictObject({ token }),
+  'datasets.import': v.strictObject({ token, name: text }),
+  'datasets.sample': nothing,
+  'datasets.addPosters': v.strictObject({ datasetId: id, token }),
+  'datasets.addPlots': v.strictObject({ datasetId: id, token }),
+  'datasets.report': v.strictObject({ datasetId: id }),
+  'datasets.remove': v.strictObject({ datasetId: id }),
+  'datasets.movies': v.strictObject({ datasetId: id, search, offset: count, limit: upTo(500) }),
+  'datasets.posters': v.strictObject({
+    datasetId: id,
+    movieIds: v.pipe(v.array(count), v.maxLength(100, 'there are more than 100 movies')),
+  }),
+
+  'domains.suggest': v.strictObject({ datasetId: id }),
+  'domains.preview': v.strictObject({ datasetId: id, domains: domainSpec }),
+  'protocol.preview': v.strictObject({ datasetId: id, domains: domainSpec, protocol: protocolSpec }),
+
+  'models.list': nothing,
+  'metrics.list': nothing,
+
+  'experiments.list': nothing,
+  'experiments.get': v.strictObject({ experimentId: id }),
+  'experiments.estimate': experimentSpec,
+  'experiments.create': experimentSpec,
+  'experiments.ablation': v.strictObject({ config: modelConfig }),
+  'experiments.remove': v.strictObject({ experimentId: id }),
+
+  'runs.get': v.strictObject({ runId: id }),
+  'runs.series': v.strictObject({ runId: id, name: seriesName, points: v.pipe(upTo(100_000), v.minValue(2)) }),
+  'runs.cancel': v.strictObject({ runId: id }),
+  'runs.retry': v.strictObject({ runId: id }),
+
+  'jobs.list': nothing,
+  'jobs.cancel': v.strictObject({ jobId: id }),
+
+  'compare.table': v.strictObject(comparison),
+  'compare.export': v.strictObject({ ...comparison, format: v.picklist(['latex', 'csv', 'markdown']) }),
+  'reports.write': v.strictObject({ experimentId: id }),
+
+  'inspect.users': v.strictObject({ experimentId: id, search, limit: upTo(1000) }),
+  'inspect.user': v.strictObject({
+    experimentId: id,
+    runIds: v.pipe(v.array(id), v.maxLength(20, 'there are more than 20 runs')),
+    user: count,
+    k: upTo(1000),
+  }),
+}
+
+export function isRequest(name: string): name is RequestName {
+  return Object.hasOwn(schemas, name)
+}
+
+/** @throws Error that names the request and the field */
+export function parseArgument<N extends RequestName>(name: N, argument: unknown): Argument<N> {
+  const schema: SchemaOf<Argument<N>> = schemas[name]
+  const result = v.safeParse(schema, argument)
+  if (result.success) return result.output
+  throw new Error(`The request ${name} cannot be answered: ${issueText(result.issues)}.`)
+}

@@ -1,0 +1,99 @@
+/** What Crossreel can do, behind one door: every request of the contract, by name. Knows neither Electron nor HTTP; a shell hands it what it needs. */
+import type { AppInfo, Argument, BackendInfo, Picked, RequestName, Result } from '../../src-preload/contract.ts'
+import type { LaunchJob } from '../jobs/launcher.ts'
+import { JobQueue } from '../jobs/queue.ts'
+import { Workspace } from '../workspace/workspace.ts'
+import { appRequests } from './app.ts'
+import { isRequest, parseArgument } from './arguments.ts'
+import { comparisons } from './comparison.ts'
+import type { Context, Emit, Handlers, Pick } from './context.ts'
+import { datasetRequests } from './datasets.ts'
+import { domainRequests } from './domains.ts'
+import { experimentRequests } from './experiments.ts'
+import { inspectionRequests } from './inspection.ts'
+import { JobRecords, recountMedia } from './job-records.ts'
+import { Library } from './library.ts'
+import { fileRequests, PickedPaths } from './picked.ts'
+import { type Probe, probe } from './probe.ts'
+import { reportRequests } from './reports.ts'
+import { runRequests } from './runs.ts'
+import { settingsRequests } from './settings.ts'
+
+export type { Emit } from './context.ts'
+
+export interface WorkbenchOptions {
+  /** The workspace folder, absolute; made when absent. */
+  root: string
+  shell: AppInfo['shell']
+  launch: LaunchJob
+  emit: Emit
+  /** A native dialog that gives an absolute path, or null when it was cancelled; null where the shell has no dialogs. */
+  pick: Pick | null
+}
+
+export interface WorkbenchHandle {
+  /** Answers one request. @throws Error whose message is a sentence for the person in front of the page. */
+  call(name: string, argument: unknown): Promise<unknown>
+  /** Keeps a path the shell came by itself (a drop, an upload, a command line) under a token that the page may hold. */
+  keepPath(path: string): Picked
+  /** Ends the job at work, then closes the files. Nothing may be called after. */
+  close(): Promise<void>
+}
+
+/** @throws Error when the workspace is in use, is of a newer version, or cannot be read */
+export async function createWorkbench(options: WorkbenchOptions): Promise<WorkbenchHandle> {
+  const { root, shell, launch, emit, pick } = options
+  const workspace = Workspace.open(root)
+  const { missing } = workspace.recovery
+  for (const dataset of workspace.datasets.list())
+    if (!missing.some(({ id }) => id === dataset.id)) recountMedia(workspace, dataset.id)
+  for (const { name, id } of missing)
+    console.warn(`The file of the data set '${name}' is missing: ${workspace.paths.dataset(id)}`)
+
+  const library = new Library(workspace)
+  const picked = new PickedPaths()
+  const now = Date.now
+  const queue = new JobQueue(root, launch, new JobRecords(workspace, library, emit, now))
+  let probing: Probe | null = null
+  const backends = (): Promise<BackendInfo[]> => (probing ??= probe(launch, root)).backends
+  const context: Context = { shell, pick, emit, workspace, queue, library, picked, backends, now }
+  const handlers = handlersOf(context)
+
+  const answer = async <N extends RequestName>(name: N, argument: unknown): Promise<Result<N>> => {
+    const handler: (p: Argument<N>) => Result<N> | Promise<Result<N>> = handlers[name]
+    return handler(parseArgument(name, argument))
+  }
+  let closed = false
+  return {
+    call: async (name, argument) => {
+      if (closed) throw new Error('The workbench has been closed. Open it again.')
+      if (!isRequest(name)) throw new Error(`There is no request '${name}'.`)
+      return answer(name, argument)
+    },
+    keepPath: (path) => picked.keep(path),
+    close: async () => {
+      if (closed) return
+      closed = true
+      probing?.cancel()
+      await Promise.all([queue.close(), probing?.backends])
+      library.close()
+      workspace.close()
+    },
+  }
+}
+
+function handlersOf(context: Context): Handlers {
+  const compare = comparisons(context)
+  return {
+    ...appRequests(context),
+    ...settingsRequests(context),
+    ...fileRequests(context),
+    ...datasetRequests(context),
+    ...domainRequests(context),
+    ...experimentRequests(context),
+    ...runRequests(context),
+    ...compare.requests,
+    ...reportRequests(context, compare),
+    ...inspectionRequests(context),
+  }
+}

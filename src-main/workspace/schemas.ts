@@ -1,0 +1,150 @@
+/**
+ * Schemas of the contract's values that are stored as JSON or cross a process boundary. Whoever reads such a value from outside (a request's
+ * argument, a column of workspace.db, a message between processes) parses it with these, and nowhere is the same shape described twice.
+ */
+import * as v from 'valibot'
+import type {
+  BackendInfo,
+  DomainSpec,
+  ExperimentSpec,
+  ModelConfig,
+  ProtocolCard,
+  ProtocolSpec,
+  RunSpec,
+  Series,
+  Settings,
+} from '../../src-preload/contract.ts'
+
+export type SchemaOf<T> = v.GenericSchema<unknown, T>
+
+const name = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'it is empty'),
+  v.maxLength(200, 'it is longer than 200 letters'),
+)
+/** Ids are made by `newId`; nothing else may name a file. */
+export const id: SchemaOf<string> = v.pipe(v.string(), v.regex(/^[a-z]{2,4}-[0-9a-z]{10,24}$/, 'it is not an id'))
+export const text: SchemaOf<string> = name
+const count = v.pipe(v.number(), v.integer(), v.minValue(0))
+const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))
+const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+
+export const domainSpec: SchemaOf<DomainSpec> = v.variant('kind', [
+  v.strictObject({ kind: v.literal('single') }),
+  v.strictObject({
+    kind: v.literal('genres'),
+    a: v.array(name),
+    b: v.array(name),
+    ties: v.picklist(['rarer-genre', 'drop']),
+  }),
+])
+
+export const protocolSpec: SchemaOf<ProtocolSpec> = v.strictObject({
+  split: v.picklist(['user-time', 'user-ratio']),
+  ratios: v.pipe(
+    v.tuple([fraction, fraction, fraction]),
+    v.check((r) => Math.abs(r[0] + r[1] + r[2] - 1) < 1e-9, 'train, validation and test parts do not sum to 1'),
+  ),
+  positive: v.pipe(v.number(), v.minValue(0), v.maxValue(5)),
+  kCore: v.pipe(count, v.maxValue(1000)),
+  historyAtTest: v.picklist(['train', 'train+validation']),
+  cutoffs: v.pipe(
+    v.array(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000))),
+    v.minLength(1, 'there is no cut-off'),
+    v.maxLength(10, 'there are more than 10 cut-offs'),
+    v.check((all) => new Set(all).size === all.length, 'a cut-off is there twice'),
+  ),
+  splitSeed: seed,
+})
+
+export const modelConfig: SchemaOf<ModelConfig> = v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))
+export const backendId: SchemaOf<BackendInfo['id']> = v.picklist(['tensorflow', 'webgpu', 'wasm', 'cpu'])
+export const backendChoice: SchemaOf<ExperimentSpec['backend']> = v.union([v.literal('auto'), backendId])
+export const backendInfo: SchemaOf<BackendInfo> = v.strictObject({
+  id: backendId,
+  available: v.boolean(),
+  device: v.string(),
+  reason: v.nullable(v.string()),
+  gflops: v.nullable(v.number()),
+})
+
+export const runSpec: SchemaOf<RunSpec> = v.strictObject({ model: name, label: name, config: modelConfig })
+export const experimentSpec: SchemaOf<ExperimentSpec> = v.strictObject({
+  name,
+  kind: v.picklist(['comparison', 'ablation']),
+  datasetId: id,
+  domains: domainSpec,
+  protocol: protocolSpec,
+  runs: v.pipe(
+    v.array(runSpec),
+    v.minLength(1, 'there is no model'),
+    v.maxLength(100, 'there are more than 100 models'),
+  ),
+  seeds: v.pipe(
+    v.array(seed),
+    v.minLength(1, 'there is no seed'),
+    v.maxLength(50, 'there are more than 50 seeds'),
+    v.check((all) => new Set(all).size === all.length, 'a seed is there twice'),
+  ),
+  backend: backendChoice,
+})
+
+export const protocolCard: SchemaOf<ProtocolCard> = v.strictObject({
+  hash: v.string(),
+  rows: v.array(v.strictObject({ key: v.string(), label: v.string(), value: v.string() })),
+})
+
+const theme = v.picklist(['system', 'light', 'dark'])
+export const settings: SchemaOf<Settings> = v.strictObject({
+  theme,
+  lastDatasetId: v.nullable(id),
+  lastExperimentId: v.nullable(id),
+})
+export const partialSettings: SchemaOf<Partial<Settings>> = v.strictObject({
+  theme: v.exactOptional(theme),
+  lastDatasetId: v.exactOptional(v.nullable(id)),
+  lastExperimentId: v.exactOptional(v.nullable(id)),
+})
+
+export const seriesName: SchemaOf<Series['name']> = v.picklist([
+  'loss',
+  'learningRate',
+  'validation',
+  'samplesPerSecond',
+])
+export const series: SchemaOf<Series> = v.strictObject({
+  name: seriesName,
+  x: v.array(v.number()),
+  y: v.array(v.number()),
+})
+
+/** What the first issue says and where, for a sentence: "protocol.positive: expected <=5 but received 11". */
+export function issueText(issues: readonly v.BaseIssue<unknown>[]): string {
+  const [first] = issues
+  if (!first) return 'it is not valid'
+  const place = v.getDotPath(first)
+  const what = first.message.replace(/^Invalid \w+: E/, 'e')
+  return place ? `${place}: ${what}` : what
+}
+
+/**
+ * Parses a JSON text of the workspace.
+ * @param place names it in the error
+ * @throws Error when the text is no JSON or of another shape
+ */
+export function parseJson<T>(schema: SchemaOf<T>, json: string, place: string): T {
+  let value: unknown
+  try {
+    value = JSON.parse(json)
+  } catch {
+    throw new Error(
+      `${place} is not readable: it is no JSON. The workspace was changed from outside; restore it from a copy.`,
+    )
+  }
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  throw new Error(
+    `${place} is not readable: ${issueText(result.issues)}. It was written by another version of Crossreel or changed from outside.`,
+  )
+}

@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest'
+import { LeakError, refuseLeaks } from '../../../src-main/datasets/leaks.ts'
+import { prepare, type Prepared, ProtocolError } from '../../../src-main/datasets/prepare.ts'
+import { canonicalJson, protocolHash } from '../../../src-main/datasets/protocol-card.ts'
+import { noUser } from '../../../src-main/workspace/dataset-file.ts'
+import type { DomainSpec, ProtocolSpec } from '../../../src-preload/contract.ts'
+import { imported, inTempFolder, release, writeFiles } from './files.ts'
+
+const domains: DomainSpec = { kind: 'genres', a: ['Action', 'Crime', 'Thriller'], b: ['Comedy', 'Drama', 'Romance'], ties: 'rarer-genre' } // prettier-ignore
+const protocol: ProtocolSpec = {
+  split: 'user-time',
+  ratios: [0.6, 0.2, 0.2],
+  positive: 3,
+  kCore: 2,
+  historyAtTest: 'train+validation',
+  cutoffs: [10],
+  splitSeed: 1,
+}
+
+/** The release with a tag of every user on every movie, some before and some after everything they rated. */
+const everyTag = (): string => {
+  const lines = ['userId,movieId,tag,timestamp']
+  for (let u = 1; u <= 21; u++)
+    for (let m = 10; m <= 120; m += 10) lines.push(`${u},${m},early,1000000000`, `${u},${m},late,2000000000`)
+  return lines.join('\n') + '\n'
+}
+
+async function prepared(change: Partial<ProtocolSpec> = {}, spec: DomainSpec = domains): Promise<Prepared> {
+  return inTempFolder((folder) =>
+    imported(writeFiles(folder, release({ 'tags.csv': everyTag() })), (dataset) =>
+      prepare(dataset, spec, { ...protocol, ...change }),
+    ),
+  )
+}
+
+test('domains are ranges of items by movie, users and ratings survive the core, the parts add up', async () => {
+  const { data, itemToMovie, userIds, summary } = await prepared()
+  expect(data.domains[0]).toEqual({ name: 'A', start: 0, end: data.domains[1]?.start })
+  expect(data.domains[1]?.end).toBe(data.items)
+  for (const { start, end } of data.domains) {
+    const movies = [...itemToMovie.subarray(start, end)]
+    expect(movies).toEqual(movies.toSorted((a, b) => a - b))
+  }
+  expect(userIds).toHaveLength(20)
+  expect(data.items).toBe(10) // two of the twelve movies have no genre
+  expect(summary.steps.map((s) => s.label)).toEqual(['Data set', 'Rated, inside the domains', '2-core, 0 rounds', 'of these rated 3 or more']) // prettier-ignore
+  expect(summary.train + summary.validation + summary.test).toBe(summary.steps[2]?.ratings)
+  expect(summary.testUsers.A + summary.testUsers.B).toBeGreaterThan(0)
+})
+
+test('a single domain holds the whole rated catalogue', async () => {
+  const { data, summary } = await prepared({ split: 'user-ratio', positive: 0, kCore: 0 }, { kind: 'single' })
+  expect(data.domains).toEqual([{ name: 'A', start: 0, end: 12 }])
+  expect(summary.steps.map((s) => s.label)).toEqual(['Data set', 'Rated, inside the domains'])
+  expect(summary.testUsers).toEqual({ A: 20, B: 0 })
+})
+
+test('the same input gives the same arrays; the seed decides the split', async () => {
+  const [one, same, other] = [await prepared(), await prepared(), await prepared({ split: 'user-ratio', splitSeed: 2 })]
+  expect(same).toEqual(one)
+  expect(other.data.test.item).not.toEqual((await prepared({ split: 'user-ratio' })).data.test.item)
+})
+
+test.each<[string, Partial<ProtocolSpec>, string]>([
+  [
+    'too high a core',
+    { kCore: 50 },
+    'Domain A has no movie left after the 50-core. Lower the k-core, or give the domain more genres.',
+  ],
+  [
+    'no test part',
+    { ratios: [0.9, 0.1, 0] },
+    'Nothing is held out for testing. Give the test part a share above 0, or lower the k-core.',
+  ],
+])('refuses %s', async (_, change, sentence) => {
+  await expect(prepared(change)).rejects.toThrow(new ProtocolError(sentence))
+})
+
+test('tags on held-out movies are left out, and by time those written after training too; a stranger may tag', async () => {
+  for (const split of ['user-time', 'user-ratio'] as const) {
+    const { data, keptTags } = await prepared({ split })
+    const kept = new Set(Array.from(keptTags.text, (text, t) => `${keptTags.user[t]} ${keptTags.item[t]} ${text}`))
+    for (let u = 0; u < data.users; u++) {
+      const heldOut = [data.validation, data.test].flatMap((p) => [...p.item.subarray(p.indptr[u], p.indptr[u + 1])])
+      for (let item = 0; item < data.items; item++) {
+        expect(kept.has(`${u} ${item} early`)).toBe(!heldOut.includes(item))
+        expect(kept.has(`${u} ${item} late`)).toBe(!heldOut.includes(item) && split === 'user-ratio')
+      }
+    }
+    expect(kept.has(`${noUser} 0 late`)).toBe(true) // user 21 rated nothing
+  }
+})
+
+// ───────────── the card ─────────────
+
+test('the hash names what defines a number and nothing else', () => {
+  const dataset = { hash: 'abc' }
+  const hash = protocolHash(dataset, domains, protocol)
+  const turned = { splitSeed: 1, cutoffs: [10, 10], historyAtTest: 'train+validation', kCore: 2, positive: 3 } as const
+  expect(protocolHash(dataset, { ...domains, a: ['Thriller', 'Crime', 'Action'] }, { ...protocol, ...turned })).toBe(
+    hash,
+  )
+  const changes: Partial<ProtocolSpec>[] = [
+    { split: 'user-ratio' },
+    { ratios: [0.8, 0.1, 0.1] },
+    { positive: 3.5 },
+    { kCore: 3 },
+    { historyAtTest: 'train' },
+    { cutoffs: [20] },
+    { splitSeed: 2 },
+  ]
+  const hashes = changes.map((change) => protocolHash(dataset, domains, { ...protocol, ...change }))
+  hashes.push(
+    protocolHash({ hash: 'abd' }, domains, protocol),
+    protocolHash(dataset, { kind: 'single' }, protocol),
+    hash,
+  )
+  hashes.push(protocolHash(dataset, { ...domains, ties: 'drop' }, protocol))
+  expect(new Set(hashes).size).toBe(hashes.length)
+})
+
+test('canonical JSON sorts keys at every depth and keeps the order of lists', () => {
+  expect(canonicalJson({ b: [{ z: 1, y: null }, 2], a: { d: 'x', c: true } })).toBe(
+    '{"a":{"c":true,"d":"x"},"b":[{"y":null,"z":1},2]}',
+  )
+})
+
+test('the card says in words what was decided', async () => {
+  const { card } = await prepared()
+  expect(card.hash).toMatch(/^[0-9a-f]{12}$/)
+  const value = (key: string): string | undefined => card.rows.find((row) => row.key === key)?.value
+  expect(value('synthetic')).toBe('imported ratings')
+  expect(value('split')).toBe(
+    "each user's events by time, both domains together, 60 : 20 : 20 %; equal times in random order",
+  )
+  expect(value('positive')).toBe('held-out ratings of 3 and more')
+  expect(value('domains')).toContain('A: Action, Crime, Thriller. B: Comedy, Drama, Romance')
+  expect(value('kCore')).toContain('20 users, 10 movies')
+  expect(card.rows.every((row) => row.label !== '' && row.value !== '')).toBe(true)
+})
+
+// ───────────── leaks ─────────────
+
+test.each<Partial<ProtocolSpec>>([{}, { split: 'user-ratio' }])('what prepare makes has no leak', async (change) => {
+  const good = await prepared(change)
+  expect(() => refuseLeaks(good)).not.toThrow()
+})
+
+/** One leak each, put into arrays that are otherwise sound. */
+const leaks: [what: string, plant: (p: Prepared) => void, sentence: RegExp][] = [
+  [
+    'a movie in both domains',
+    (p) => (p.itemToMovie[p.data.items - 1] = p.itemToMovie[0]!),
+    /^Movie index 0 is both item 0 and item 9: a movie must be in one domain only\./,
+  ],
+  [
+    'domains that overlap',
+    (p) => (p.data.domains[1]!.start -= 1),
+    /the domain before ends at \d+: domains must not share items\.$/,
+  ],
+  [
+    'a held-out item in train',
+    ({ data }) => (data.train.item[data.train.indptr[3]!] = data.test.item[data.test.indptr[3]!]!),
+    /^User 4 has item \d+ in the train part and in the test part: a held-out item must not be seen before\./,
+  ],
+  [
+    'an item in validation and test',
+    ({ data }) => (data.validation.item[data.validation.indptr[3]!] = data.test.item[data.test.indptr[3]!]!),
+    /^User 4 has item \d+ in the validation part and in the test part/,
+  ],
+  [
+    'a duplicate',
+    ({ data }) => (data.train.item[data.train.indptr[5]!] = data.train.item[data.train.indptr[5]! + 1]!),
+    /^User 6 has item \d+ twice in the train part: duplicates count double\./,
+  ],
+  [
+    'training later than test',
+    ({ data }) => (data.train.time[data.train.indptr[2]!] = 2e9),
+    /^User 3 has a training event later than a validation event, though the split is by time\./,
+  ],
+  [
+    'validation later than test',
+    ({ data }) => (data.validation.time[data.validation.indptr[2]!] = 2e9),
+    /^User 3 has a validation event later than a test event/,
+  ],
+  [
+    'a tag on a held-out movie',
+    ({ data, keptTags }) => {
+      keptTags.user[0] = 1
+      keptTags.item[0] = data.test.item[data.test.indptr[1]!]!
+    },
+    /^A tag of user 2 on item \d+, which is held out from them, would become a text feature\.$/,
+  ],
+  [
+    'features of another item table',
+    ({ data }) =>
+      data.features.push({ name: 'text', dim: 4, rows: new Float32Array(36), present: new Uint8Array(10), hash: '' }),
+    /^The text features have 9 rows for 10 items: a row would describe another movie\. Encode the features again\.$/,
+  ],
+  ['an item outside', ({ data }) => (data.test.item[0] = 10), /^The test part names an item outside the 10 items\.$/],
+  [
+    'columns of different length',
+    ({ data }) => (data.train.rating = data.train.rating.slice(1)),
+    /^The columns of the train part do not fit together\./,
+  ],
+]
+test.each(leaks)('refuses %s', async (_, plant, sentence) => {
+  const bad = await prepared()
+  plant(bad)
+  expect(() => refuseLeaks(bad)).toThrow(LeakError)
+  expect(() => refuseLeaks(bad)).toThrow(sentence)
+})
