@@ -60,7 +60,7 @@ async function datasetOf(session: Session, id: string | null): Promise<Dataset> 
 export function describeDataset(dataset: Dataset): string {
   const count = (n: number): string => n.toLocaleString('en-US')
   const media = `${count(dataset.posters)} posters, ${count(dataset.plots)} plots`
-  return `${dataset.name}${dataset.synthetic ? ' (generated, not real people)' : ''}: ${count(dataset.users)} users, ${count(dataset.movies)} movies, ${count(dataset.ratings)} ratings, ${media}`
+  return `${dataset.name}${dataset.synthetic ? ', generated' : ''}: ${count(dataset.users)} users, ${count(dataset.movies)} movies, ${count(dataset.ratings)} ratings, ${media}`
 }
 
 export const importCommand: Command = {

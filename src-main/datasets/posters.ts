@@ -50,8 +50,11 @@ export async function attachPosters(options: AttachOptions): Promise<void> {
     }
     const { name } = source
     await createPosterFile(spec, async (put) => {
-      const stored = await storeAll(posters, findings, pacer, put, options.onProgress)
-      if (stored === 0) throw new ImportError(`None of the ${posters.size} images in ${name} can be read. Check them.`)
+      const stored = await storeAll(posters, name, findings, pacer, put, options.onProgress)
+      if (stored === 0)
+        throw new ImportError(
+          `None of the images tried in ${name} can be read (${posters.size}). Check that they are JPEG, PNG or WebP.`,
+        )
       return findings.list()
     })
   } catch (error) {
@@ -102,6 +105,7 @@ function choosePosters(source: Source, known: Set<number>, findings: Findings): 
 /** @returns how many were stored */
 async function storeAll(
   posters: Map<number, SourceFile>,
+  sourceName: string,
   findings: Findings,
   pacer: Pacer,
   put: (movieId: number, jpeg: Uint8Array) => void,
@@ -110,20 +114,25 @@ async function storeAll(
   const waiting = posters.entries()
   let done = 0
   let stored = 0
+  const failures: unknown[] = []
   const work = async (): Promise<void> => {
-    for (const [movieId, file] of waiting) {
-      await pacer.turn()
-      const image = await shrink(file)
-      if (image.jpeg) {
-        put(movieId, image.jpeg)
-        stored++
-      } else findings.add(file.name, 'unreadable image', 'removed', 0, image.reason)
-      onProgress({ phase: 'Reading posters', fraction: ++done / posters.size })
+    try {
+      for (const [movieId, file] of waiting) {
+        await pacer.turn()
+        const image = await shrink(file)
+        if (failures.length > 0) return
+        if (image.jpeg) {
+          put(movieId, image.jpeg)
+          stored++
+        } else findings.add(sourceName, 'unreadable image', 'removed', 0, `${file.name}: ${image.reason}`)
+        onProgress({ phase: 'Reading posters', fraction: ++done / posters.size })
+      }
+    } catch (error) {
+      failures.push(error) // the first is the cause: a full disk takes the tables away from the others
     }
   }
-  const workers = Array.from({ length: inFlight }, work)
-  const results = await Promise.allSettled(workers) // none may go on writing after another has failed
-  for (const result of results) if (result.status === 'rejected') throw result.reason
+  await Promise.all(Array.from({ length: inFlight }, work))
+  if (failures.length > 0) throw failures[0]
   return stored
 }
 

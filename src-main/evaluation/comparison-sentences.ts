@@ -49,8 +49,9 @@ function against(
   baseline: string,
   { metric, users }: Comparison,
 ): string {
+  const digits = digitsFor(difference.value)
   const amount = (value: number, low: number, high: number): string =>
-    `${decimal(value)} ${interval({ low, high })} ${metricLabel(metric)}, ${pValue(difference.holm)} after correction, ${count(users)} users.`
+    `${decimal(value, digits)} ${interval({ low, high }, digits)} ${metricLabel(metric)}, ${pValue(difference.holm)} after correction, ${count(users)} users.`
   const { value } = difference
   const { low, high } = difference.interval
   if (!isShown(difference))
@@ -60,4 +61,10 @@ function against(
   return value > 0
     ? `${row.label} is ${above} ${baseline} by ${amount(value, low, high)}`
     : `${row.label} is ${below} ${baseline} by ${amount(-value, -high, -low)}`
+}
+
+/** Three digits, and more where fewer would show a difference as 0. */
+function digitsFor(value: number): number {
+  const size = Math.abs(value)
+  return size >= 0.001 || size === 0 ? 3 : Math.min(6, Math.ceil(-Math.log10(size)) + 1)
 }

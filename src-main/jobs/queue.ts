@@ -16,6 +16,7 @@ export interface QueueEvents {
   changed(job: Job): void
   started(job: Job, task: JobRequest['task']): void
   points(job: Job, series: Series[]): void
+  logged(job: Job, level: 'info' | 'warning', text: string): void
   /** Puts the outcome on record, before the next job starts. What it throws makes a finished job a failed one. */
   ended(job: Job, task: JobRequest['task'], outcome: JobOutcome): void | Promise<void>
 }
@@ -126,7 +127,7 @@ export class JobQueue {
         this.#events.points(entry.job, news.series)
         return
       case 'log':
-        console[news.level === 'warning' ? 'warn' : 'info'](`${entry.job.label}: ${news.text}`)
+        this.#events.logged(entry.job, news.level, news.text)
         return
       default:
         news satisfies never

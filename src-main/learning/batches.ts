@@ -17,6 +17,8 @@ export interface TargetBlock {
   domain: number
   /** [n] joint item index */
   item: Int32Array<ArrayBuffer>
+  /** [n] how much each counts */
+  weight: Float32Array<ArrayBuffer>
   /** One or two arrays [n]: rows of the state table. */
   states: Int32Array<ArrayBuffer>[]
   /** [k] joint item indices shared by the block, and [n, k] 0 where a negative is the user's own positive, else 1; null for full softmax */
@@ -26,8 +28,22 @@ export interface TargetBlock {
 export interface Batch {
   streams: Streams
   targets: TargetBlock[] // domains without a target in this step are left out
-  /** All targets. */
-  count: number
+}
+
+/**
+ * What a target of each user counts: n^-balance for a user with n targets, scaled to 1 in the mean over all targets. 0: every target counts the
+ * same, so users with many ratings dominate; 1: every user counts the same. @returns [users]
+ */
+export function userWeights(windows: Window[], users: number, balance: number): Float64Array {
+  const targets = new Float64Array(users)
+  for (const { user, queries } of windows) targets[user]! += queries.length
+  let sum = 0
+  let total = 0
+  for (const n of targets) {
+    sum += n
+    if (n > 0) total += n * n ** -balance
+  }
+  return targets.map((n) => (n > 0 ? (n ** -balance * sum) / total : 0))
 }
 
 export interface NegativeSource {
@@ -41,12 +57,12 @@ export function makeBatch(
   layout: StreamLayout,
   windows: Window[],
   use: StateUse,
+  weights: Float64Array,
   negatives: NegativeSource | null,
   random: Random,
 ): Batch {
   const streams = readStreams(data.train, layout, windows)
   const targets: TargetBlock[] = []
-  let count = 0
   for (const domain of data.domains.keys()) {
     const chosen = targetsOf(data.train, layout, windows, domain)
     if (chosen.query.length === 0) continue
@@ -54,12 +70,12 @@ export function makeBatch(
     targets.push({
       domain,
       item: Int32Array.from(chosen.item),
+      weight: Float32Array.from(chosen.user, (user) => weights[user]!),
       states: used.map((rows) => Int32Array.from(chosen.query, (query) => rows[query]!)),
       negatives: negatives ? drawNegatives(negatives, domain, chosen.user, random) : null,
     })
-    count += chosen.item.length
   }
-  return { streams, targets, count }
+  return { streams, targets }
 }
 
 /** The queries whose target lies in `domain`: their number among all queries of the batch, the item and the user. */

@@ -19,8 +19,8 @@ export function bceWithLogits(z: tf.Tensor2D, label: 0 | 1, weights: tf.Tensor2D
   return tf.reshape(tf.sum(rows), [])
 }
 
-/** Softmax cross-entropy, summed over the rows. @param logits [n, V] @param labels [n] int32 columns @returns scalar */
-export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+/** Softmax cross-entropy, summed over the rows with weights. @param logits [n, V] @param labels [n] int32 columns @param weights [n, 1] @returns scalar */
+export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor2D): tf.Scalar {
   const chosen = tf.cast(tf.oneHot(labels, logits.shape[1]), 'float32')
   const rows = differentiable([logits], (save) => {
     const shifted = tf.sub(logits, tf.max(logits, 1, true))
@@ -32,5 +32,5 @@ export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): t
       gradient: (dy, [probabilities, chosen]) => [tf.mul(dy, tf.sub(probabilities!, chosen!))],
     }
   })
-  return tf.reshape(tf.sum(rows), [])
+  return tf.reshape(tf.sum(tf.mul(rows, weights)), [])
 }

@@ -1,7 +1,7 @@
 /**
- * Histories as the encoder reads them. A user's joint timeline becomes one stream a domain, or one merged stream; a reading cuts the
- * last events of each stream before a row of the timeline, and answers queries: "which state of each stream is the last one strictly before
- * this row?" That one rule is what keeps the future out, in training as in scoring.
+ * Histories as the encoder reads them. A user's joint timeline becomes one stream a domain, or one merged stream; a reading takes a stretch of
+ * the timeline with some context before it, and answers queries: "which state of each stream is the last one strictly before this row?"
+ * That one rule is what keeps the future out, in training as in scoring.
  */
 import type { Interactions } from './data.ts'
 
@@ -14,12 +14,15 @@ export interface StreamLayout {
   domainOf(item: number): number
 }
 
-/** Rows are indices into the columns of `Interactions`; all rows of a reading lie in one user's stretch. */
+/** Rows are indices into the columns of `Interactions`; all rows of a reading lie in one user's stretch: start <= first <= end. */
 export interface Reading {
   /** The user's first row: nothing before it is looked at. */
   start: number
-  /** The streams hold the last events before this row. No query lies behind it. */
+  /** The streams hold the events first..end-1, and before them ... */
+  first: number
   end: number
+  /** ... the last `context` events of each stream. */
+  context: number
   /** Ascending rows, first <= row <= end: a query sees the events before its row. */
   queries: number[]
 }
@@ -40,7 +43,7 @@ export interface Streams {
 }
 
 export function readStreams(events: Interactions, layout: StreamLayout, readings: Reading[]): Streams {
-  const rows = readings.map((reading) => lastRows(events, layout, reading))
+  const rows = readings.map((reading) => rowsOf(events, layout, reading))
   const length = Math.max(1, ...rows.flat().map((stream) => stream.length))
   const sequences = readings.length * layout.streams
   const queries = readings.reduce((sum, reading) => sum + reading.queries.length, 0)
@@ -75,16 +78,18 @@ export function readStreams(events: Interactions, layout: StreamLayout, readings
   return streams
 }
 
-/** @returns K ascending lists of rows, each at most `capacity` long */
-function lastRows(events: Interactions, layout: StreamLayout, { start, end }: Reading): number[][] {
+/** What is read of each stream; a window's stretch and context together never exceed the capacity. @returns K ascending lists of rows */
+function rowsOf(events: Interactions, layout: StreamLayout, { start, first, end, context }: Reading): number[][] {
   const streams: number[][] = Array.from({ length: layout.streams }, () => [])
-  let open = layout.streams
-  for (let row = end - 1; row >= start && open > 0; row--) {
+  let open = context > 0 ? layout.streams : 0
+  for (let row = first - 1; row >= start && open > 0; row--) {
     const stream = streams[layout.streamOf(events.item[row]!)]
-    if (!stream || stream.length === layout.capacity) continue
-    if (stream.push(row) === layout.capacity) open--
+    if (!stream || stream.length === context) continue
+    if (stream.push(row) === context) open--
   }
-  return streams.map((stream) => stream.reverse())
+  for (const stream of streams) stream.reverse()
+  for (let row = first; row < end; row++) streams[layout.streamOf(events.item[row]!)]?.push(row)
+  return streams
 }
 
 /** 0.5 stars -> 0, ..., 5 stars -> 9. */

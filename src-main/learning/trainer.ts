@@ -13,8 +13,10 @@ import type { Parameters, ParameterTensors } from './parameters.ts'
 export interface TrainingStep {
   /** Targets in the step. */
   samples: number
+  /** How much its gradient and its loss count; 1 in the mean over an epoch. */
+  weight: number
   parts: number
-  /** Uploads what part `index` needs and gives its share of the step's mean loss as a function of the parameters. */
+  /** Uploads what part `index` needs and gives its share of the step's loss as a function of the parameters. */
   part(index: number, step: number): (parameters: ParameterTensors) => tf.Scalar
 }
 
@@ -56,18 +58,19 @@ export async function train(
     const steps = learner.epoch(epoch)
     const total = steps.length * plan.epochs
     let epochLoss = 0
-    let epochSamples = 0
+    let epochWeight = 0
     for (const current of steps) {
       await pacer.turn()
       const loss = await lossAndGradient(parameters, current, step, gradient)
+      for (let i = 0; i < gradient.length; i++) gradient[i]! *= current.weight
       const norm = clipGlobalNorm(gradient, plan.clip)
       const learningRate = learningRateAt(step, { ...plan, steps: total })
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw diverged(epoch, step, loss, learningRate)
       adam.update(parameters.values, gradient, learningRate)
 
       step++
-      epochLoss += loss * current.samples
-      epochSamples += current.samples
+      epochLoss += loss * current.weight
+      epochWeight += current.weight
       clock.tick(current.samples)
       context.onEvent({
         type: 'step',
@@ -90,7 +93,7 @@ export async function train(
       best.validation = validation
       best.values.set(parameters.values)
     }
-    context.onEvent({ type: 'epoch', epoch, loss: epochLoss / epochSamples, validation, best: better })
+    context.onEvent({ type: 'epoch', epoch, loss: epochLoss / epochWeight, validation, best: better })
     if (epoch - best.epoch >= plan.patience) {
       stopped = 'early-stopping'
       break
@@ -101,7 +104,7 @@ export async function train(
   return { epochs: Math.min(epoch, plan.epochs), bestEpoch: best.epoch, bestValidation: best.validation, stopped }
 }
 
-/** Leaves the step's gradient in `gradient`. @returns the step's mean loss */
+/** Leaves the step's gradient in `gradient`. @returns the step's loss */
 async function lossAndGradient(
   parameters: Parameters,
   current: TrainingStep,

@@ -33,7 +33,9 @@ export function tableMarkdown({ caption, columns, rows, notes }: Table): string 
 /** Nothing in a label can become markup, a table cell's end, HTML or a new line. */
 export function escapeMarkdown(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]<>#|~]/g, (c) => `\\${c}`)
+    .replace(/[\\`*_{}[\]#|~]/g, (c) => `\\${c}`)
     .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
     .replace(/\s+/g, ' ')
 }

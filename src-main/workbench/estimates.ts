@@ -4,8 +4,8 @@ import { modelById } from '../learning/models/index.ts'
 
 /** Columns of the feature tables, for the estimate alone; the true numbers are known when they are made. */
 const featureDims = [256, 256]
-/** The share of the speed of one large matrix product that training reaches, with its small products and everything between them. */
-const efficiency = 0.25
+/** The share of the speed of one large matrix product that a run reaches, with its small products and everything between them: 0.1 to 0.25 measured. */
+const efficiency = 0.2
 /** What 'auto' tries first comes first, as in learning/backends. */
 const preference: BackendInfo['id'][] = ['tensorflow', 'wasm', 'cpu']
 
@@ -24,7 +24,7 @@ export function estimatesOf(
   return runs.map(({ model, label, config }) => {
     const definition = modelById(model)
     const { parameters, flopsPerEpoch, epochs, memoryBytes } = definition.estimate(config, size)
-    const backend = definition.family === 'neural' ? backendOf(choice, backends) : backends.find((b) => b.id === 'cpu')
+    const backend = definition.family === 'neural' ? backendOf(choice, backends) : simd(backends)
     const known = { model, label, parameters, memoryBytes }
     if (!backend?.available) {
       const why = backend?.reason ?? 'nothing that computes was found'
@@ -36,6 +36,11 @@ export function estimatesOf(
     const where = definition.family === 'neural' ? ` on ${backend.id}` : ''
     return { ...known, seconds, text: `${durationText(seconds)}${where}` }
   })
+}
+
+/** Closed forms run in their own SIMD kernels, whatever backend the neural models take; the speed of 'wasm' is theirs too. */
+function simd(backends: readonly BackendInfo[]): BackendInfo | undefined {
+  return backends.find((b) => b.id === 'wasm' && b.available) ?? backends.find((b) => b.id === 'cpu')
 }
 
 function backendOf(choice: ExperimentSpec['backend'], backends: readonly BackendInfo[]): BackendInfo | undefined {

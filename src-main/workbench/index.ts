@@ -1,5 +1,6 @@
 /** What Crossreel can do, behind one door: every request of the contract, by name. Knows neither Electron nor HTTP; a shell hands it what it needs. */
 import type { AppInfo, Argument, BackendInfo, Picked, RequestName, Result } from '../../src-preload/contract.ts'
+import { failureSentence, isProgramError } from '../jobs/failure.ts'
 import type { LaunchJob } from '../jobs/launcher.ts'
 import { JobQueue } from '../jobs/queue.ts'
 import { Workspace } from '../workspace/workspace.ts'
@@ -44,12 +45,7 @@ export interface WorkbenchHandle {
 export async function createWorkbench(options: WorkbenchOptions): Promise<WorkbenchHandle> {
   const { root, shell, launch, emit, pick } = options
   const workspace = Workspace.open(root)
-  const { missing } = workspace.recovery
-  for (const dataset of workspace.datasets.list())
-    if (!missing.some(({ id }) => id === dataset.id)) recountMedia(workspace, dataset.id)
-  for (const { name, id } of missing)
-    console.warn(`The file of the data set '${name}' is missing: ${workspace.paths.dataset(id)}`)
-
+  report(workspace)
   const library = new Library(workspace)
   const picked = new PickedPaths()
   const now = Date.now
@@ -61,7 +57,12 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
 
   const answer = async <N extends RequestName>(name: N, argument: unknown): Promise<Result<N>> => {
     const handler: (p: Argument<N>) => Result<N> | Promise<Result<N>> = handlers[name]
-    return handler(parseArgument(name, argument))
+    try {
+      return await handler(parseArgument(name, argument))
+    } catch (error) {
+      if (isProgramError(error)) console.error(error)
+      throw new Error(failureSentence(error, 'The request'), { cause: error })
+    }
   }
   let closed = false
   return {
@@ -79,6 +80,19 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       library.close()
       workspace.close()
     },
+  }
+}
+
+/** What opening found that somebody should know; none of it keeps the workbench from opening. */
+function report(workspace: Workspace): void {
+  const missing = new Set(workspace.recovery.missing.map(({ id }) => id))
+  for (const { id, name } of workspace.datasets.list()) {
+    try {
+      if (missing.has(id)) throw new Error(`its file ${workspace.paths.dataset(id)} is missing`)
+      recountMedia(workspace, id)
+    } catch (error) {
+      console.warn(`The data set '${name}' cannot be used: ${error instanceof Error ? error.message : String(error)}.`)
+    }
   }
 }
 

@@ -39,8 +39,12 @@ export class JobRecords implements QueueEvents {
     this.#emit('run.changed', this.#workspace.runs.get(task.runId))
   }
 
-  points(_job: Job, series: Series[]): void {
-    if (_job.runId !== null) this.#emit('run.points', { runId: _job.runId, series })
+  points({ runId }: Job, series: Series[]): void {
+    if (runId !== null) this.#emit('run.points', { runId, series })
+  }
+
+  logged(job: Job, level: 'info' | 'warning', text: string): void {
+    console[level === 'warning' ? 'warn' : 'info'](`${job.label}: ${text}`)
   }
 
   ended(_job: Job, task: Task, outcome: JobOutcome): void {

@@ -31,6 +31,9 @@ export function runRequests(context: Context): Requests<'runs' | 'jobs'> {
 
     'runs.retry': ({ runId }) => {
       const run = workspace.runs.get(runId)
+      if (run.state === 'done') {
+        throw new Error(`'${run.label}', seed ${run.seed}, has finished; there is nothing to start again.`)
+      }
       if (run.state === 'queued' || run.state === 'running') {
         throw new Error(`'${run.label}', seed ${run.seed}, is still ${run.state}. Cancel it before starting it again.`)
       }

@@ -124,7 +124,13 @@ export function issueText(issues: readonly v.BaseIssue<unknown>[]): string {
   const [first] = issues
   if (!first) return 'it is not valid'
   const place = v.getDotPath(first)
-  const what = first.message.replace(/^Invalid \w+: E/, 'e')
+  const unknown = first.expected === 'never'
+  const absent = first.received === 'undefined'
+  const what = unknown
+    ? 'there is no such field'
+    : absent
+      ? 'it is missing'
+      : first.message.replace(/^Invalid \w+: E/, 'e')
   return place ? `${place}: ${what}` : what
 }
 

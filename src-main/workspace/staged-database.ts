@@ -139,12 +139,14 @@ function flush(path: string): void {
   }
 }
 
-/** Makes the rename itself durable. Windows has no such call and needs none. */
+/** Makes the rename itself durable where the system can: Windows has no such call, and some network file systems refuse it. */
 function flushFolder(path: string): void {
   if (process.platform === 'win32') return
   const folder = openSync(path, 'r')
   try {
     fsyncSync(folder)
+  } catch {
+    // The target is whole and in place by now; only a power cut in the next seconds could still undo the rename.
   } finally {
     closeSync(folder)
   }

@@ -2,7 +2,7 @@
  * A workspace folder, open: the lock, workspace.db and a repository a noun. Only this process writes workspace.db; jobs write their own files.
  * WAL, synchronous FULL: a committed row survives a power cut, readers never wait.
  */
-import { mkdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { DatasetRepository } from './dataset-repository.ts'
 import { ExperimentRepository } from './experiment-repository.ts'
@@ -41,7 +41,7 @@ export class Workspace {
    */
   static open(root: string, now: () => number = Date.now): Workspace {
     const paths = workspacePaths(root)
-    mkdirSync(root, { recursive: true })
+    makeFolder(root)
     const lock = lockWorkspace(paths, now)
     let db: Database.Database | null = null
     try {
@@ -69,6 +69,18 @@ export class Workspace {
   close(): void {
     this.#db.close()
     this.#lock.release()
+  }
+}
+
+function makeFolder(root: string): void {
+  try {
+    mkdirSync(root, { recursive: true })
+    accessSync(root, constants.W_OK)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new Error(`The workspace folder ${root} cannot be used (${why}). Choose a folder that can be written.`, {
+      cause: error,
+    })
   }
 }
 

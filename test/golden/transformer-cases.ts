@@ -5,7 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeBatch } from '../../src-main/learning/batches.ts'
+import { makeBatch, userWeights } from '../../src-main/learning/batches.ts'
 import type { Batch } from '../../src-main/learning/batches.ts'
 import { freezeFeatures } from '../../src-main/learning/models/transformer-inputs.ts'
 import { readSettings } from '../../src-main/learning/models/transformer-settings.ts'
@@ -72,7 +72,8 @@ function goldenCase(fusion: string, loss: string, crossDomain: string, ids: stri
           count: settings.negatives,
         }
       : null
-  const batch = makeBatch(goldenData, shape.layout, windows, shape.use, negatives, new Random(3))
+  const weights = userWeights(windows, goldenData.users, 0.5)
+  const batch = makeBatch(goldenData, shape.layout, windows, shape.use, weights, negatives, new Random(3))
   const parameters = new Parameters(parameterSpecs(shape))
   for (let k = 0; k < parameters.values.length; k++) parameters.values[k] = 0.6 * Math.sin(1.7 * k + 0.4)
   const features = freezeFeatures(shape, goldenData, 1)
@@ -97,9 +98,10 @@ function plain({ name, shape, batch, parameters, features }: GoldenCase): object
       bucket: Array.from(streams.bucket),
       domain: Array.from(streams.domain),
     },
-    targets: targets.map(({ domain, item, states, negatives }) => ({
+    targets: targets.map(({ domain, item, weight, states, negatives }) => ({
       domain,
       item: Array.from(item),
+      weight: Array.from(weight),
       states: states.map((rows) => Array.from(rows)),
       negatives: negatives && { item: Array.from(negatives.item), weight: Array.from(negatives.weight) },
     })),

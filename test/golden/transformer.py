@@ -81,21 +81,22 @@ def loss_of(c, p):
         joined = torch.cat([table[torch.tensor(rows)] for rows in target["states"]], dim=1)
         user = dense("user.out", gelu(dense("user.hidden", dense("user.shared", joined))))
         chosen = torch.tensor(target["item"])
+        counts = torch.tensor(target["weight"], dtype=torch.float64)
         scores = user @ z.T + p["item.bias"][:, 0]
         if target["negatives"] is None:
             start, end = c["domains"][target["domain"]]
-            total = total + F.cross_entropy(scores[:, start:end], chosen - start, reduction="sum")
+            total = total + F.cross_entropy(scores[:, start:end], chosen - start, reduction="none") @ counts
         else:
             drawn = torch.tensor(target["negatives"]["item"])
             weight = torch.tensor(target["negatives"]["weight"], dtype=torch.float64).reshape(len(chosen), len(drawn))
             positive = scores[torch.arange(len(chosen)), chosen]
-            pairs = F.binary_cross_entropy_with_logits(positive, torch.ones_like(positive), reduction="sum")
+            pairs = F.binary_cross_entropy_with_logits(positive, torch.ones_like(positive), reduction="none")
             negative = scores[:, drawn]
             pairs = pairs + F.binary_cross_entropy_with_logits(
-                negative, torch.zeros_like(negative), weight=weight, reduction="sum"
-            )
-            total = total + pairs / (1 + len(drawn))
-        count += len(chosen)
+                negative, torch.zeros_like(negative), weight=weight, reduction="none"
+            ).sum(1)
+            total = total + pairs @ counts / (1 + len(drawn))
+        count += counts.sum()
     return total / count
 
 

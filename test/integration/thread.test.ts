@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readSafetensors } from '../../src-main/workspace/safetensors.ts'
@@ -173,4 +173,63 @@ test('removing: a data set in use is kept and its users are named; an experiment
   await bench.call('datasets.remove', { datasetId })
   expect(existsSync(join(bench.root, 'datasets', `${datasetId}.db`))).toBe(false)
   expect(await bench.call('datasets.list', {})).toEqual([])
+})
+
+test('the sample: cancelled it leaves nothing; made, it has posters and plots and says that it is synthetic', async () => {
+  const bench = await openBench()
+  const cancelled = await bench.call('datasets.sample', {})
+  expect((await bench.call('datasets.sample', {})).id).toBe(cancelled.id) // asked for twice, made once
+  await bench.until(() => bench.events('job.changed').some(({ phase }) => phase === 'Drawing posters'))
+  await bench.call('jobs.cancel', { jobId: cancelled.id })
+  expect(await bench.ended(cancelled)).toMatchObject({ state: 'cancelled' })
+  expect([...readdirSync(join(bench.root, 'datasets')), ...readdirSync(join(bench.root, 'staging'))]).toEqual([])
+
+  const made = await bench.ended(await bench.call('datasets.sample', {}))
+  expect(made).toMatchObject({ state: 'done', error: null })
+  const [sample] = await bench.call('datasets.list', {})
+  expect(sample).toMatchObject({ id: made.datasetId, synthetic: true, posters: sample!.movies, plots: sample!.movies })
+  const datasetId = sample!.id
+  const { movies } = await bench.call('datasets.movies', { datasetId, search: '', offset: 0, limit: 3 })
+  expect(movies.map(({ hasPoster, plot }) => [hasPoster, typeof plot])).toEqual(Array(3).fill([true, 'string']))
+  const urls = await bench.call('datasets.posters', { datasetId, movieIds: [movies[0]!.movieId, 999_999] })
+  expect(Object.keys(urls)).toEqual([String(movies[0]!.movieId)])
+  expect(urls[movies[0]!.movieId]).toMatch(/^data:image\/jpeg;base64,\/9j\//)
+
+  const domains = await bench.call('domains.suggest', { datasetId })
+  const { id: experimentId, runs } = await bench.ran(
+    experiment(datasetId, { domains, protocol: { ...protocol, positive: 4, kCore: 5 } }),
+  )
+  expect(runs.map(({ state }) => state)).toEqual(['done', 'done'])
+  const table = await bench.call('compare.table', {
+    experimentId,
+    metric: 'ndcg@10',
+    domain: 'mean',
+    baseline: 'Popularity',
+  })
+  expect(table.rows.find(({ label }) => label === 'EASE')!.difference!.interval.low).toBeGreaterThan(0)
+})
+
+test('settings and what the program says of itself', async () => {
+  const bench = await openBench()
+  expect(await bench.call('settings.set', { theme: 'dark' })).toEqual({
+    theme: 'dark',
+    lastDatasetId: null,
+    lastExperimentId: null,
+  })
+  expect(await bench.call('settings.get', {})).toMatchObject({ theme: 'dark' })
+  const info = await bench.call('app.info', {})
+  expect(info).toMatchObject({
+    shell: 'browser',
+    workspace: bench.root,
+    version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+  })
+  expect(info.backends.find(({ id }) => id === 'cpu')).toMatchObject({ available: true })
+  expect((await bench.call('models.list', {})).map(({ id }) => id)).toEqual([
+    'popularity',
+    'ease',
+    'ials',
+    'transformer',
+  ])
+  expect(structuredClone(await bench.call('models.list', {}))).toBeTruthy() // no functions cross
+  expect((await bench.call('metrics.list', {})).map(({ id }) => id)).toContain('ndcg')
 })

@@ -94,7 +94,7 @@ export const geometry: Scene = (random, [paper, second, main, accent, detail]) =
 
 /** Rings of light in deep water. */
 export const rings: Scene = (random, [top, bottom, line, disc]) => {
-  const [x, y] = [between(random, 60, 140), between(random, 110, 190)]
+  const [x, y] = [between(random, 60, 140), between(random, 100, 140)]
   let circles = ''
   for (let i = 9; i >= 1; i--)
     circles += circle(
@@ -118,8 +118,8 @@ export const pastel: Scene = (random, [sky, far, near, blossom, cloud]) => {
   }
   return (
     ground(sky) +
-    puff(between(random, 40, 80), between(random, 90, 110), 14) +
-    puff(between(random, 120, 165), between(random, 120, 150), 11) +
+    puff(between(random, 40, 80), between(random, 122, 134), 14) +
+    puff(between(random, 120, 165), between(random, 140, 160), 11) +
     horizon(random, 195, 36, 3, true, far) +
     trees +
     horizon(random, 245, 26, 3, true, near)

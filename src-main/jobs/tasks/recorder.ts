@@ -7,7 +7,7 @@ import type { TaskContext } from './context.ts'
 const flushMs = 250
 
 export class Recorder {
-  readonly #file: RunFile
+  readonly #file: Pick<RunFile, 'append'>
   readonly #context: Pick<TaskContext, 'points' | 'progress'>
   readonly #now: () => number
   readonly #open = new Map<Series['name'], { x: number[]; y: number[] }>()
@@ -15,7 +15,7 @@ export class Recorder {
   #stepped = false
 
   constructor(
-    file: RunFile,
+    file: Pick<RunFile, 'append'>,
     context: Pick<TaskContext, 'points' | 'progress'>,
     now: () => number = () => performance.now(),
   ) {

@@ -45,22 +45,26 @@ export async function alternate(
 
 class Ials implements Recommender {
   readonly #als: ImplicitAls
-  readonly #config: ModelConfig
+  readonly #epochs: number
+  readonly #deviation: number
+  readonly #minRating: number
   #threshold = 0
   /** [items, d] */
   #items: Float64Array = new Float64Array(0)
   #gramian: Gramian = new Float64Array(0)
 
   constructor(config: ModelConfig) {
-    this.#config = config
     this.#als = new ImplicitAls(settingsOf(config))
+    this.#epochs = numberOf(ialsSchema, config, 'epochs')
+    this.#deviation = numberOf(ialsSchema, config, 'initialDeviation')
+    this.#minRating = numberOf(ialsSchema, config, 'minRating')
   }
 
   async fit(data: TrainingData, { seed, signal, onEvent, validate }: FitContext): Promise<FitSummary> {
     const { dim } = this.#als.settings
-    const epochs = numberOf(ialsSchema, this.#config, 'epochs')
-    const deviation = numberOf(ialsSchema, this.#config, 'initialDeviation') / Math.sqrt(dim)
-    this.#threshold = Math.min(numberOf(ialsSchema, this.#config, 'minRating'), data.positive)
+    const epochs = this.#epochs
+    const deviation = this.#deviation / Math.sqrt(dim)
+    this.#threshold = Math.min(this.#minRating, data.positive)
     const random = Random.stream(seed, 'ials')
     const items = Float64Array.from({ length: data.items * dim }, () => deviation * random.normal())
     const x = binaryRows(data.train, indices(data.users), this.#threshold, 0, data.items)

@@ -134,12 +134,12 @@ export function userVectors(p: ParameterTensors, states: Matrix, rows: Vector[],
   return dense(p, 'user.out', hidden)
 }
 
-/** The share of this batch in the mean loss over `count` targets. @returns scalar */
+/** The weighted losses of the batch's targets, summed and divided by `total`. @returns scalar */
 export function transformerLoss(
   shape: TransformerShape,
   p: ParameterTensors,
   batch: DeviceBatch,
-  count: number,
+  total: number,
   dropout: Dropout,
 ): tf.Scalar {
   const embedded = embedItems(shape, p, batch.items)
@@ -152,7 +152,7 @@ export function transformerLoss(
       const { start, size } = target
       const candidates = tf.slice(z, [start, 0], [size, shape.settings.shared])
       const offsets = tf.reshape(tf.slice(bias, [start, 0], [size, 1]), [1, size])
-      return softmaxCrossEntropy(tf.add(innerProducts(h, candidates), offsets), target.labels)
+      return softmaxCrossEntropy(tf.add(innerProducts(h, candidates), offsets), target.labels, target.weights)
     }
     const offsets = idRows(bias, batch.items) // [U, 1]
     const positive = tf.add<Matrix>(
@@ -169,7 +169,7 @@ export function transformerLoss(
     )
   })
   return tf.mul(
-    losses.reduce((total, loss) => tf.add(total, loss)),
-    1 / count,
+    losses.reduce((sum, loss) => tf.add(sum, loss)),
+    1 / total,
   )
 }

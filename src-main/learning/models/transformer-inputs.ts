@@ -33,8 +33,8 @@ interface WithStates {
   states: tf.Tensor1D[]
 }
 export type DeviceTargets =
-  /** Candidates are the items start..start+size-1; labels [n] count from start. */
-  | (WithStates & { kind: 'softmax'; start: number; size: number; labels: tf.Tensor1D })
+  /** Candidates are the items start..start+size-1; labels [n] count from start; weights [n, 1]. */
+  | (WithStates & { kind: 'softmax'; start: number; size: number; labels: tf.Tensor1D; weights: tf.Tensor2D })
   /** Rows of the item block: [n] targets and [k] negatives; weights [n, 1] and [n, k]. */
   | (WithStates & {
       kind: 'bce'
@@ -171,7 +171,7 @@ export function uploadBatch(
   }
 }
 
-function softmaxTargets({ item, states }: TargetBlock, { start, end }: DomainRange): DeviceTargets {
+function softmaxTargets({ item, states, weight }: TargetBlock, { start, end }: DomainRange): DeviceTargets {
   return {
     kind: 'softmax',
     states: states.map((rows) => tf.tensor1d(rows, 'int32')),
@@ -181,11 +181,12 @@ function softmaxTargets({ item, states }: TargetBlock, { start, end }: DomainRan
       item.map((i) => i - start),
       'int32',
     ),
+    weights: tf.tensor2d(weight, [item.length, 1]),
   }
 }
 
-/** Weights make the mean over all pairs that are scored: the targets and the negatives that count. */
-function bceTargets({ item, states, negatives }: TargetBlock, unique: UniqueItems): DeviceTargets {
+/** A target and its k negatives together count as much as one row of the softmax. */
+function bceTargets({ item, states, weight, negatives }: TargetBlock, unique: UniqueItems): DeviceTargets {
   if (!negatives) throw new Error('Binary cross-entropy needs negatives in every batch.')
   const n = item.length
   const k = negatives.item.length
@@ -200,9 +201,12 @@ function bceTargets({ item, states, negatives }: TargetBlock, unique: UniqueItem
       negatives.item.map((i) => unique.row(i)),
       'int32',
     ),
-    positiveWeight: tf.fill([n, 1], 1 / (1 + k)),
+    positiveWeight: tf.tensor2d(
+      weight.map((w) => w / (1 + k)),
+      [n, 1],
+    ),
     negativeWeight: tf.tensor2d(
-      negatives.weight.map((w) => w / (1 + k)),
+      negatives.weight.map((w, i) => (w * weight[Math.floor(i / k)]!) / (1 + k)),
       [n, k],
     ),
   }

@@ -1,6 +1,6 @@
 /** The Transformer as the trainer sees it: parameters, steps of an epoch, and the loss of a step. */
 import type * as tf from '@tensorflow/tfjs-core'
-import { makeBatch, planEpoch } from '../batches.ts'
+import { makeBatch, planEpoch, userWeights } from '../batches.ts'
 import type { NegativeSource } from '../batches.ts'
 import type { DomainRange, TrainingData } from '../data.ts'
 import { Dropout } from '../dropout.ts'
@@ -29,6 +29,8 @@ export class TransformerLearner implements Learner {
   readonly #parts: Parts
   readonly #data: TrainingData
   readonly #windows: Window[]
+  /** [users] */
+  readonly #weights: Float64Array
   readonly #negatives: NegativeSource | null
   readonly #random: { order: Random; negatives: Random }
 
@@ -45,6 +47,7 @@ export class TransformerLearner implements Learner {
       throw new Error(
         `No training rating is ${Math.min(settings.minRating, data.positive)} stars or better, so there is nothing to predict. Lower 'Targets from'.`,
       )
+    this.#weights = userWeights(this.#windows, data.users, settings.userBalance)
     this.#negatives =
       settings.loss === 'bce'
         ? {
@@ -58,26 +61,32 @@ export class TransformerLearner implements Learner {
 
   epoch(): TrainingStep[] {
     const { settings } = this.#parts.shape
-    return planEpoch(this.#windows, settings.batch, this.#random.order).map((windows) => this.#step(windows))
+    const steps = planEpoch(this.#windows, settings.batch, this.#random.order)
+    const targets = this.#windows.reduce((sum, { queries }) => sum + queries.length, 0)
+    return steps.map((windows) => this.#step(windows, targets / steps.length))
   }
 
-  #step(windows: Window[]): TrainingStep {
+  /** @param mean weight of a step: weights are 1 in the mean over all targets */
+  #step(windows: Window[], mean: number): TrainingStep {
     const samples = windows.reduce((sum, { queries }) => sum + queries.length, 0)
+    const total = windows.reduce((sum, { user, queries }) => sum + queries.length * this.#weights[user]!, 0)
     const parts = this.#split(windows)
     return {
       samples,
+      weight: total / mean,
       parts: parts.length,
-      part: (index, step) => this.#loss(parts[index] ?? [], samples, step * 64 + index),
+      part: (index, step) => this.#loss(parts[index] ?? [], total, step * 64 + index),
     }
   }
 
   /** Uploads now, computes when called. */
-  #loss(windows: Window[], samples: number, seedOfPart: number): (p: ParameterTensors) => tf.Scalar {
+  #loss(windows: Window[], total: number, seedOfPart: number): (p: ParameterTensors) => tf.Scalar {
     const { shape, features, items, seed } = this.#parts
-    const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#negatives, this.#random.negatives)
+    const random = this.#random.negatives
+    const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#weights, this.#negatives, random)
     const device = uploadBatch(shape, this.#data.domains, features, items, batch)
     const dropout = new Dropout(shape.settings.dropout, seed, seedOfPart)
-    return (p) => transformerLoss(shape, p, device, samples, dropout)
+    return (p) => transformerLoss(shape, p, device, total, dropout)
   }
 
   /** Neighbouring windows together while their activations fit into `MEMORY`; a step of long windows and a wide encoder falls into parts. */

@@ -185,6 +185,17 @@ export const transformerRows: HyperParameter[] = [
     max: 5,
   },
   {
+    key: 'userBalance',
+    label: 'User balance',
+    help: '0: every target counts the same, so that users with many ratings dominate training. 1: every user counts the same, as in the metrics. Between: a user with n targets counts n^(1 - balance).',
+    source: 'Own measurement',
+    group: 'Training',
+    type: 'number',
+    default: 0.5,
+    min: 0,
+    max: 1,
+  },
+  {
     key: 'learningRate',
     label: 'Learning rate',
     help: 'Peak rate of Adam.',

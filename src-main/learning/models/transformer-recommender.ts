@@ -180,7 +180,7 @@ export class TransformerRecommender implements Recommender {
       const block = missing.subarray(first, first + BLOCK)
       const readings = Array.from(block, (user) => {
         const end = history.indptr[user + 1]!
-        return { start: history.indptr[user]!, end, queries: [end] }
+        return { start: history.indptr[user]!, first: end, end, context: shape.layout.capacity, queries: [end] }
       })
       const streams = readStreams(history, shape.layout, readings)
       const last = tf.tidy(() => {

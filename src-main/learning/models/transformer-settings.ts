@@ -24,6 +24,7 @@ export interface TransformerSettings {
   negatives: number
   negativeDistribution: 'uniform' | 'popularity'
   minRating: number
+  userBalance: number
   learningRate: number
   decay: 'cosine' | 'none'
   warmUpSteps: number
@@ -68,6 +69,7 @@ export function readSettings(config: ModelConfig): TransformerSettings {
     negatives: number('negatives'),
     negativeDistribution: chosen('negativeDistribution', 'uniform', 'popularity'),
     minRating: number('minRating'),
+    userBalance: number('userBalance'),
     learningRate: number('learningRate'),
     decay: chosen('decay', 'cosine', 'none'),
     warmUpSteps: number('warmUpSteps'),

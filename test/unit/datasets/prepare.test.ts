@@ -96,7 +96,13 @@ test('tags on held-out movies are left out, and by time those written after trai
 test('the hash names what defines a number and nothing else', () => {
   const dataset = { hash: 'abc' }
   const hash = protocolHash(dataset, domains, protocol)
-  const turned = { splitSeed: 1, cutoffs: [10, 10], historyAtTest: 'train+validation', kCore: 2, positive: 3 } as const
+  const turned: Partial<ProtocolSpec> = {
+    splitSeed: 1,
+    cutoffs: [10, 10],
+    historyAtTest: 'train+validation',
+    kCore: 2,
+    positive: 3,
+  }
   expect(protocolHash(dataset, { ...domains, a: ['Thriller', 'Crime', 'Action'] }, { ...protocol, ...turned })).toBe(
     hash,
   )
@@ -151,7 +157,7 @@ const leaks: [what: string, plant: (p: Prepared) => void, sentence: RegExp][] = 
   [
     'a movie in both domains',
     (p) => (p.itemToMovie[p.data.items - 1] = p.itemToMovie[0]!),
-    /^Movie index 0 is both item 0 and item 9: a movie must be in one domain only\./,
+    /^Movie index 1 is both item 0 and item 9: a movie must be in one domain only\./,
   ],
   [
     'domains that overlap',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { splitCounts, splitEvents } from '../../../src-main/datasets/splits.ts'
 import type { Interactions } from '../../../src-main/learning/data.ts'
 
-/** Counts by RecBole 1.2.1's `_calcu_split_ids(tot, [.8, .1, .1])`, run once in Python: n -> train, validation, test. */
+/** What RecBole's `_calcu_split_ids(n, [.8, .1, .1])` gives, run in Python: n, train, validation, test. */
 const recbole: [number, number, number, number][] = [
   [1, 1, 0, 0],
   [2, 1, 0, 1],
@@ -85,7 +85,7 @@ test('equal times are broken by the seed, never by item', () => {
 
 test("a user's split depends on the seed and the user id, not on the other users", () => {
   const rows: [number, number][] = Array.from({ length: 40 }, (_, item) => [item, item % 3])
-  const options = { split: 'user-ratio', ratios: [0.8, 0.1, 0.1], splitSeed: 3 } as const
+  const options: Parameters<typeof splitEvents>[2] = { split: 'user-ratio', ratios: [0.8, 0.1, 0.1], splitSeed: 3 }
   const alone = splitEvents(eventsOf([rows]), Uint32Array.of(17), options)
   const second = splitEvents(eventsOf([rows, rows]), Uint32Array.of(4, 17), options)
   expect(itemsOf(second.test, 1)).toEqual(itemsOf(alone.test, 0))

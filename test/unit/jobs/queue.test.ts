@@ -21,14 +21,16 @@ interface Rig {
   changes: Job[]
   outcomes: { label: string; outcome: JobOutcome }[]
   points: Series[][]
+  logs: string[]
 }
 function rig(options: { launch?: LaunchJob; ended?: (job: Job) => void | Promise<void> } = {}): Rig {
   const { launch, processes } = fakeLauncher()
-  const built: Omit<Rig, 'queue'> = { processes, changes: [], outcomes: [], points: [] }
+  const built: Omit<Rig, 'queue'> = { processes, changes: [], outcomes: [], points: [], logs: [] }
   const queue = new JobQueue('/workspace', options.launch ?? launch, {
     changed: (job) => built.changes.push(job),
     started: () => undefined,
     points: (_job, series) => built.points.push(series),
+    logged: (_job, level, text) => built.logs.push(`${level}: ${text}`),
     ended: (job, _task, outcome) => {
       built.outcomes.push({ label: job.label, outcome })
       return options.ended?.(job)
@@ -147,7 +149,7 @@ test.each([
   ['what Electron calls oom', { code: 1, reason: 'oom' }, /ran out of memory/],
   ['a silent end', { code: 0 }, /without a result \(code 0\)/],
 ])('a process that ends without a word: %s', async (_name, exit, sentence) => {
-  const { queue, processes } = rig()
+  const { queue, processes, logs } = rig()
   queue.add(request('a'))
   queue.add(request('b'))
   processes[0]!.say({ type: 'ready' })
@@ -155,6 +157,7 @@ test.each([
   await settle()
   expect(states(queue)).toEqual(['a failed', 'b running'])
   expect(queue.list()[0]!.error).toMatch(sentence)
+  expect(logs).toEqual('stderr' in exit ? [`warning: ${exit.stderr.join('\n').trim()}`] : [])
 })
 
 test('a job that says done but does not end is ended, and is done', async () => {

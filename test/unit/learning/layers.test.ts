@@ -37,11 +37,25 @@ const layers: Layer[] = [
       return (w) => linearFrozen(x, null, w as M)
     },
   },
-  { name: 'inner products', shapes: [[4, 3], [6, 3]], make: () => (a, b) => innerProducts(a as M, b as M) },
+  {
+    name: 'inner products',
+    shapes: [
+      [4, 3],
+      [6, 3],
+    ],
+    make: () => (a, b) => innerProducts(a as M, b as M),
+  },
   { name: 'layer norm', shapes: [[4, 6], [6], [6]], make: () => (x, g, b) => layerNorm(x as M, g as V, b as V) },
   { name: 'gelu', shapes: [[5, 4]], make: () => (x) => geluDropout(x as M, Dropout.none) },
   { name: 'gelu with dropout', shapes: [[5, 4]], make: () => (x) => geluDropout(x as M, dropout()) },
-  { name: 'residual with dropout', shapes: [[5, 4], [5, 4]], make: () => (r, x) => addDropout(r as M, x as M, dropout()) },
+  {
+    name: 'residual with dropout',
+    shapes: [
+      [5, 4],
+      [5, 4],
+    ],
+    make: () => (r, x) => addDropout(r as M, x as M, dropout()),
+  },
   {
     name: 'row gather with repeated rows',
     shapes: [[5, 3]],
@@ -52,7 +66,11 @@ const layers: Layer[] = [
   },
   {
     name: 'attention, two tokens an item',
-    shapes: [[12, 4], [12, 4], [12, 4]],
+    shapes: [
+      [12, 4],
+      [12, 4],
+      [12, 4],
+    ],
     make: () => {
       const mask = blockCausalMask(3, 2)
       return (q, k, v) => attention(q as M, k as M, v as M, mask, { sequences: 2, length: 6, heads: 2 })
@@ -71,7 +89,8 @@ const layers: Layer[] = [
     shapes: [[4, 5]],
     make: () => {
       const labels = tf.tensor1d([4, 0, 2, 2], 'int32')
-      return (z) => softmaxCrossEntropy(z as M, labels)
+      const weights = tf.tensor2d([1, 0.5, 0, 2], [4, 1])
+      return (z) => softmaxCrossEntropy(z as M, labels, weights)
     },
   },
 ]
@@ -139,7 +158,11 @@ test('wasm and cpu compute the same gradients', async () => {
 })
 
 test('a block-causal mask shows the tokens of an item to each other and hides later items', () => {
-  const mask = tf.tidy(() => blockCausalMask(2, 2).arraySync()[0]!.map((row) => row.map((x) => (x === 0 ? 1 : 0))))
+  const mask = tf.tidy(() =>
+    blockCausalMask(2, 2)
+      .arraySync()[0]!
+      .map((row) => row.map((x) => (x === 0 ? 1 : 0))),
+  )
   expect(mask).toEqual([
     [1, 1, 0, 0],
     [1, 1, 0, 0],

@@ -18,12 +18,17 @@ interface Golden {
 
 const golden: Golden[] = JSON.parse(readFileSync(join(import.meta.dirname, '../../golden/transformer.json'), 'utf8'))
 
+/** The weights of all targets: what the loss is a mean over. */
+function totalWeight({ targets }: GoldenCase['batch']): number {
+  return targets.reduce((sum, { weight }) => sum + weight.reduce((a, b) => a + b, 0), 0)
+}
+
 async function lossAndGradient({ shape, batch, parameters, features }: GoldenCase): Promise<[number, Float32Array]> {
   const tensors = parameters.tensors()
   const results = tf.tidy(() => {
     const device = uploadBatch(shape, goldenData.domains, features, uploadAllItems(features), batch)
     const { value, grads } = tf.valueAndGrads((...t) =>
-      transformerLoss(shape, parameters.byName(t), device, batch.count, Dropout.none),
+      transformerLoss(shape, parameters.byName(t), device, totalWeight(batch), Dropout.none),
     )(tensors)
     return [value, ...grads]
   })

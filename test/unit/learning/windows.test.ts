@@ -69,7 +69,7 @@ test('a target’s state is the last event of each stream strictly before it, an
             expect(place).toBeLessThan(streams.length)
             // the states up to `place` hold exactly the last events before the target, in order
             const seen = place + 1
-            expect(seen).toBeGreaterThanOrEqual(Math.min(before.length, Math.floor(layout.capacity / 2)))
+            expect(seen).toBeGreaterThanOrEqual(Math.min(before.length, layout.capacity / 2))
             expect(seen).toBeLessThanOrEqual(layout.capacity)
             const items = [...streams.item.subarray(sequence * streams.length, state + 1)]
             expect(items).toEqual(before.slice(-seen).map((r) => events.item[r]))
@@ -79,6 +79,33 @@ test('a target’s state is the last event of each stream strictly before it, an
     }),
   )
 })
+
+test('what a target sees is not touched by changing, adding or removing anything from its own row on', () => {
+  fc.assert(
+    fc.property(timelines, timelines, layouts, fc.nat(), (users, others, options, pick) => {
+      const layout = layoutOf(options)
+      const timeline = users[0]!
+      if (timeline.length === 0) return
+      const row = pick % timeline.length
+      const changed = [...timeline.slice(0, row), ...others[0]!]
+      if (changed.length === row) return
+      expect(sightOf(changed, row, layout)).toEqual(sightOf(timeline, row, layout))
+    }),
+  )
+})
+
+/** The items of each stream that the target at `row` sees, one user alone. */
+function sightOf(timeline: { item: number }[], row: number, layout: StreamLayout): number[][] {
+  const events = columns([timeline])
+  const windows = cutWindows(events, new Uint8Array(timeline.length).fill(1), layout)
+  const streams = readStreams(events, layout, windows)
+  const query = windows.flatMap(({ queries }) => queries).indexOf(row)
+  return streams.states.map((states) => {
+    const state = states[query]!
+    if (state >= streams.sequences * streams.length) return []
+    return [...streams.item.subarray(state - (state % streams.length), state + 1)]
+  })
+}
 
 test('equal times follow the order given: an event never sees its own place or a later one', () => {
   const events = columns([[{ item: 1 }, { item: 2 }, { item: 3 }]])
@@ -95,6 +122,9 @@ test('an epoch encodes no event more than about twice', () => {
   const events = columns([Array.from({ length: 400 }, (_, i) => ({ item: i % 20 }))])
   const layout = layoutOf({ merged: true, capacity: 50 })
   const windows = cutWindows(events, new Uint8Array(400).fill(1), layout)
-  const encoded = windows.reduce((sum, { start, end }) => sum + Math.min(50, end - start), 0)
+  const encoded = windows.reduce(
+    (sum, { start, first, end, context }) => sum + Math.min(context, first - start) + end - first,
+    0,
+  )
   expect(encoded).toBeLessThan(2 * 400)
 })

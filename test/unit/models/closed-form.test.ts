@@ -70,7 +70,7 @@ test.each(definitions)(
   '$label: a saved and loaded model scores the same, and the same seed fits the same',
   async (definition) => {
     const data = tastes()
-    const config = definition.id === 'ials' ? { dim: 6, epochs: 3 } : {}
+    const config: ModelConfig = definition.id === 'ials' ? { dim: 6, epochs: 3 } : {}
     const model = await fitted(definition, data, config)
     const loaded = definition.create(config)
     await loaded.load(await model.save(), data)
@@ -153,14 +153,14 @@ test.each([
   [ease, { scope: 'source' }, 'one of: both, target'],
   [ials, { dim: 2.5 }, 'Give a whole number'],
   [ials, { epochs: '16' }, 'Give a whole number'],
-] as const)('%o refuses %o', (definition, config, sentence) => {
+] as const)('$0.label refuses $1', (definition, config, sentence) => {
   expect(() => definition.create(config)).toThrow(sentence)
 })
 
 test.each([
   [ease, {}, 2400],
   [ials, { dim: 128, epochs: 100 }, 300],
-] as const)('%o stops within a second of the signal', async (definition, config, items) => {
+] as const)('$0.label stops within a second of the signal', async (definition, config, items) => {
   const data = tastes(200, items)
   const controller = new AbortController()
   let aborted = 0

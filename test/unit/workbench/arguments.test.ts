@@ -26,9 +26,9 @@ test('a whole experiment is accepted as it is', () => {
 
 // request, argument, what the sentence must say
 const refused: [Parameters<typeof parseArgument>[0], unknown, RegExp][] = [
-  ['app.info', { extra: 1 }, /app\.info.*extra/],
+  ['app.info', { extra: 1 }, /app\.info.*extra: there is no such field/],
   ['datasets.report', { datasetId: '../../etc/passwd' }, /datasetId: it is not an id/],
-  ['datasets.report', {}, /datasets\.report.*datasetId/],
+  ['datasets.report', {}, /datasets\.report.*datasetId: it is missing/],
   ['datasets.report', null, /datasets\.report/],
   ['datasets.import', { token: 'x', name: 'a' }, /token: it is no token/],
   ['datasets.import', { token: 'a'.repeat(32), name: '   ' }, /name: it is empty/],

@@ -168,6 +168,14 @@ test('a newer workspace, another SQLite file and a damaged one are refused with 
   expect(() => Workspace.open(broken)).toThrow(/workspace\.db is damaged.*Put a copy of it back/)
 })
 
+test('a folder that cannot be made is refused with a sentence', () => {
+  const file = join(temporaryFolder(), 'a file')
+  writeFileSync(file, 'x')
+  expect(() => Workspace.open(join(file, 'workspace'))).toThrow(
+    /cannot be used \(.*\)\. Choose a folder that can be written/,
+  )
+})
+
 test('steps are applied once, in order, each all or nothing', () => {
   const db = new Database(':memory:')
   migrate(db, 'x.db', ['CREATE TABLE one(a)'])

@@ -1,0 +1,206 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { page, userEvent } from 'vitest/browser'
+import { metricKey } from '@/stores/comparison'
+import CompareView from '@/views/compare/CompareView.vue'
+import { bestIn } from '@/views/compare/best-value'
+import { epochsText, pText, signed, standing, valueText } from '@/views/compare/table-text'
+import { makeFakeWorkbench, type FakeWorkbench } from './fake-workbench.ts'
+import { mountScreen } from './mount-screen.ts'
+
+const mount = (fake: FakeWorkbench, id = 'exp-rivals') => mountScreen(CompareView, 'compare', fake, id)
+const asked = (fake: FakeWorkbench) => fake.calls.filter(({ name }) => name === 'compare.table').at(-1)?.argument
+const rowText = (name: string): string => {
+  const table = page.getByRole('table', { name: 'Comparison of the models' })
+  return table.getByRole('row', { name }).element().textContent!.replaceAll(/\s+/g, ' ')
+}
+afterEach(() => vi.restoreAllMocks())
+
+describe('the table', () => {
+  test('opens against EASE, with differences, intervals and a word for each', async () => {
+    const fake = makeFakeWorkbench()
+    const { screen } = await mount(fake)
+    await expect
+      .element(screen.getByRole('button', { name: 'EASE as the baseline' }))
+      .toHaveAttribute('aria-pressed', 'true')
+    expect(asked(fake)).toEqual({ experimentId: 'exp-rivals', metric: 'ndcg@10', domain: 'mean', baseline: 'EASE' })
+    expect(rowText('Transformer')).toContain('−0.0049')
+    expect(rowText('Transformer')).toContain('[−0.0109, +0.0012]')
+    expect(rowText('Transformer')).toContain('not separated')
+    expect(rowText('Popularity')).toContain('< .001')
+    expect(rowText('Popularity')).toContain('below')
+    expect(rowText('EASE')).toContain('the baseline')
+  })
+
+  test('a pin changes the differences, and taking it out asks for none', async () => {
+    const fake = makeFakeWorkbench()
+    const { screen } = await mount(fake)
+    await screen.getByRole('button', { name: 'Popularity as the baseline' }).click()
+    await vi.waitFor(() => expect(rowText('EASE')).toContain('+0.0786'))
+    expect(rowText('EASE')).toContain('above')
+    expect(rowText('Popularity')).toContain('the baseline')
+    await screen.getByRole('button', { name: 'Popularity as the baseline' }).click()
+    await vi.waitFor(() => expect(asked(fake)).toMatchObject({ baseline: null }))
+  })
+
+  test('an ablation is read against the full model', async () => {
+    const fake = makeFakeWorkbench()
+    const [rivals] = await fake.call('experiments.list', {})
+    const runs = await fake.call('experiments.ablation', { config: {} })
+    const made = await fake.call('experiments.create', { ...rivals!.spec, kind: 'ablation', runs })
+    await mount(fake, made.id)
+    for (const run of made.runs) fake.emit('run.changed', { ...run, state: 'done' })
+    await vi.waitFor(() => expect(asked(fake)).toMatchObject({ experimentId: made.id, baseline: runs[0]!.label }))
+  })
+
+  test('the best value is bold, once', async () => {
+    await mount(makeFakeWorkbench())
+    await vi.waitFor(() => expect(rowText('EASE')).toContain('0.1187'))
+    const bold = [...document.querySelectorAll('[aria-label="Comparison of the models"] .best')]
+    expect(bold.map((cell) => cell.textContent)).toEqual(['0.1187 ± 0.0000'])
+  })
+
+  test('metric, cut-off and domain are asked for', async () => {
+    const fake = makeFakeWorkbench()
+    const { screen } = await mount(fake)
+    await screen.getByRole('radio', { name: '@20' }).click()
+    await screen.getByRole('radio', { name: 'Domain B' }).click()
+    await screen.getByRole('table', { name: 'All metrics' }).getByRole('button', { name: 'Recall' }).click()
+    await vi.waitFor(() => expect(asked(fake)).toMatchObject({ metric: 'recall@20', domain: 'B' }))
+    await expect.element(screen.getByText('Recall@20, domain B, 588 users')).toBeVisible()
+  })
+
+  test('an answer that was overtaken is dropped', async () => {
+    const fake = makeFakeWorkbench()
+    const call = fake.call
+    let release = (): void => {}
+    fake.call = async (name, argument) => {
+      const answer = await call(name, argument)
+      if (name === 'compare.table' && 'domain' in argument && argument.domain === 'A') {
+        await new Promise<void>((resolve) => (release = resolve))
+      }
+      return answer
+    }
+    const { screen } = await mount(fake)
+    await screen.getByRole('radio', { name: 'Domain A' }).click()
+    await screen.getByRole('radio', { name: 'Domain B' }).click()
+    await expect.element(screen.getByText('588 users')).toBeVisible()
+    release()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await expect.element(screen.getByText('588 users')).toBeVisible()
+  })
+
+  test('a failure is shown, and asked again', async () => {
+    const fake = makeFakeWorkbench({ fail: { 'compare.table': 'runs/4/metrics.db has no evaluation.' } })
+    const { screen } = await mount(fake)
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('has no evaluation')
+    delete fake.fail['compare.table']
+    await screen.getByRole('button', { name: 'Try again' }).click()
+    await vi.waitFor(() => expect(rowText('EASE')).toContain('0.1187'))
+  })
+})
+
+describe('beside the table', () => {
+  test('the paper’s values stand apart, marked, and never in the comparison', async () => {
+    const { screen } = await mount(makeFakeWorkbench())
+    const reported = screen.getByRole('region', { name: 'Table 1 of the paper' })
+    await expect.element(reported).toHaveTextContent('reported, protocol unknown')
+    const cells = [...reported.element().querySelectorAll('tbody tr')].map((row) =>
+      [...row.children].map((cell) => cell.textContent).join(' '),
+    )
+    expect(cells).toEqual([
+      'CF .428 .362',
+      'MF .455 .389',
+      'DeepFM .478 .411',
+      'MVCNN .493 .425',
+      'Wide & Deep .509 .437',
+      'Ours (multi-modal Transformer) .535 .462',
+    ])
+    expect(screen.getByRole('table', { name: 'Comparison of the models' }).element().textContent).not.toContain(
+      'DeepFM',
+    )
+  })
+
+  test('bars, sentences and the protocol card', async () => {
+    const { screen } = await mount(makeFakeWorkbench())
+    await expect.element(screen.getByRole('img', { name: /NDCG@10 with 95 % interval.*Baseline: EASE/ })).toBeVisible()
+    await expect.element(screen.getByText('Every model is ahead of Popularity on every seed.')).toBeVisible()
+    await expect.element(screen.getByRole('region', { name: 'Protocol card' })).toHaveTextContent('5-core, iterative')
+  })
+})
+
+describe('taking it away', () => {
+  const copyAsLatex = async (): Promise<void> => {
+    await page.getByRole('button', { name: 'Copy table' }).click()
+    await page.getByRole('menuitem', { name: 'As LaTeX' }).click()
+  }
+  test('copies the table as it is shown, and says so', async () => {
+    const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+    const fake = makeFakeWorkbench()
+    const { screen } = await mount(fake)
+    await screen.getByRole('radio', { name: 'Domain B' }).click()
+    await copyAsLatex()
+    await expect.element(screen.getByText('Copied as LaTeX')).toBeVisible()
+    expect(write).toHaveBeenCalledExactlyOnceWith('% latex of the comparison')
+    expect(fake.calls.at(-1)).toEqual({
+      name: 'compare.export',
+      argument: { experimentId: 'exp-rivals', metric: 'ndcg@10', domain: 'B', baseline: 'EASE', format: 'latex' },
+    })
+  })
+  test('gives the text by hand when the clipboard refuses', async () => {
+    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('denied', 'NotAllowedError'))
+    await mount(makeFakeWorkbench())
+    await copyAsLatex()
+    const area = page.getByRole('textbox', { name: 'Table as text' })
+    await expect.element(area).toHaveValue('% latex of the comparison')
+    await expect.element(page.getByText('Copied as')).not.toBeInTheDocument()
+    await userEvent.keyboard('{Escape}')
+    await expect.element(area).not.toBeInTheDocument()
+  })
+  test('writes the report and says where, or why not', async () => {
+    const fake = makeFakeWorkbench()
+    const { screen } = await mount(fake)
+    await screen.getByRole('button', { name: 'Write report' }).click()
+    const dialog = page.getByRole('dialog')
+    await expect.element(dialog).toHaveTextContent('/home/ada/Crossreel/reports/exp-rivals')
+    await expect.element(dialog).toHaveTextContent('manifest.json')
+    await userEvent.keyboard('{Escape}')
+    fake.fail['reports.write'] = 'reports/exp-rivals cannot be written: the disk is full. Free some space.'
+    await screen.getByRole('button', { name: 'Write report' }).click()
+    await expect.element(page.getByRole('alert')).toHaveTextContent('the disk is full')
+  })
+})
+
+test('nothing to compare leads back to the runs', async () => {
+  const fake = makeFakeWorkbench()
+  const [, running] = await fake.call('experiments.list', {})
+  const made = await fake.call('experiments.create', running!.spec)
+  const { screen, router } = await mount(fake, made.id)
+  await screen.getByRole('button', { name: 'Look at the runs' }).click()
+  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe(`/run/${made.id}`))
+  expect(asked(fake)).toBeUndefined()
+})
+
+describe('cells', () => {
+  test('values, signs and p', () => {
+    expect(valueText({ value: 0.24312, spread: null })).toBe('0.2431')
+    expect(valueText({ value: 0.24312, spread: 0.00119 })).toBe('0.2431 ± 0.0012')
+    expect([signed(0.01), signed(-0.01), signed(-0.00001)]).toEqual(['+0.0100', '−0.0100', '0.0000'])
+    expect([pText(0.0004), pText(0.0361), pText(1), pText(NaN)]).toEqual(['< .001', '.036', '1.000', '–'])
+    expect([epochsText([null]), epochsText([9, 9]), epochsText([9, 14, null])]).toEqual(['–', '9', '9–14'])
+  })
+  test('an interval stands above, below, or is open where it touches zero', () => {
+    expect(standing({ low: 0.001, high: 0.002 })).toBe('above')
+    expect(standing({ low: -0.002, high: -0.001 })).toBe('below')
+    expect(standing({ low: 0, high: 0.002 })).toBe('open')
+    expect(standing({ low: -0.001, high: 0.002 })).toBe('open')
+  })
+  test('what rounds to the same digits is equally good', () => {
+    expect([...bestIn([0.12001, 0.11999, 0.1, undefined])]).toEqual([0, 1])
+    expect([...bestIn([undefined, NaN])]).toEqual([])
+  })
+  test('a metric without a cut-off has none in its key', () => {
+    const info = { id: 'auc', label: 'AUC', formula: '', help: '', higherIsBetter: true, atCutoff: false }
+    expect(metricKey(info, 'auc', 10)).toBe('auc')
+    expect(metricKey({ ...info, id: 'ndcg', atCutoff: true }, 'ndcg', 20)).toBe('ndcg@20')
+  })
+})

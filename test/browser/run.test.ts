@@ -1,0 +1,170 @@
+import { describe, expect, test, vi } from 'vitest'
+import { page } from 'vitest/browser'
+import RunView from '@/views/run/RunView.vue'
+import { countStates, firstShown, secondsOf } from '@/views/run/run-order'
+import { makeFakeWorkbench } from './fake-workbench.ts'
+import { finishedExperiment, makeRun, runningExperiment } from './fake/experiments.ts'
+import { mountScreen } from './mount-screen.ts'
+
+const running = 'exp-running'
+const charts = (): HTMLElement[] => [...document.querySelectorAll<HTMLElement>('[role=img][aria-label*="by"]')]
+const lossLabel = (): string => charts().find((at) => at.ariaLabel?.startsWith('Training loss'))?.ariaLabel ?? ''
+
+describe('the runs of an experiment', () => {
+  test('stand in one row each with state, epochs, values and time', async () => {
+    const { screen } = await mountScreen(RunView, 'run', makeFakeWorkbench(), 'exp-rivals')
+    const rows = screen.getByRole('table', { name: 'Runs' }).getByRole('row')
+    await expect.element(rows.nth(12)).toBeVisible()
+    const last = rows.nth(12).element().textContent?.replaceAll(/\s+/g, ' ')
+    expect(last).toContain('Transformer')
+    expect(last).toContain('done')
+    expect(last).toContain('0.1188') // validation .1155 + 3 * .0011
+    expect(last).toContain('0.1151') // test .1112 + 3 * .0013
+    expect(last).toContain('3 min 34 s')
+    await expect.element(screen.getByText('12 done')).toBeVisible()
+  })
+
+  test('lead to their comparison', async () => {
+    const { screen, router } = await mountScreen(RunView, 'run', makeFakeWorkbench(), 'exp-rivals')
+    await screen.getByRole('button', { name: 'Compare' }).click()
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/compare/exp-rivals'))
+  })
+
+  test('that failed say why, and are queued again', async () => {
+    const fake = makeFakeWorkbench()
+    const { screen } = await mountScreen(RunView, 'run', fake, running)
+    await expect.element(screen.getByText('out of memory')).toBeVisible()
+    await screen.getByRole('button', { name: 'Queue again' }).click()
+    expect(fake.calls).toContainEqual({ name: 'runs.retry', argument: { runId: 'exp-running-run-2' } })
+    await expect.element(screen.getByText('out of memory')).not.toBeInTheDocument()
+  })
+
+  test('are cancelled one by one; a refusal is shown', async () => {
+    const fake = makeFakeWorkbench()
+    const { screen } = await mountScreen(RunView, 'run', fake, running)
+    await screen.getByRole('button', { name: 'Cancel Transformer, seed 2' }).click()
+    expect(fake.calls).toContainEqual({ name: 'runs.cancel', argument: { runId: 'exp-running-run-4' } })
+    fake.fail['runs.cancel'] = 'The run has ended already.'
+    await screen.getByRole('button', { name: 'Cancel Transformer, seed 3' }).click()
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('The run has ended already.')
+  })
+})
+
+describe('curves', () => {
+  test('of the running run are fetched at once and grow with its points', async () => {
+    const fake = makeFakeWorkbench()
+    await mountScreen(RunView, 'run', fake, running)
+    await vi.waitFor(() => expect(lossLabel()).toContain('at step 420'))
+    const asked = fake.calls.filter(({ name }) => name === 'runs.series').map(({ argument }) => argument)
+    expect(asked).toHaveLength(4)
+    expect(asked).toContainEqual({ runId: 'exp-running-run-3', name: 'loss', points: 2000 })
+
+    const drawn = (): string => charts()[0]!.querySelector('canvas')!.toDataURL()
+    const before = drawn()
+    fake.emit('run.points', {
+      runId: 'exp-running-run-3',
+      // 420 has been fetched already and is taken once
+      series: [{ name: 'loss', x: [420, 500, 1000], y: [9, 2.5, 1.25] }],
+    })
+    await vi.waitFor(() => expect(lossLabel()).toContain('to 1.250 at step 1,000'))
+    expect(lossLabel()).not.toContain('highest 9')
+    await vi.waitFor(() => expect(drawn()).not.toBe(before))
+  })
+
+  test('of others are drawn when they are ticked, and go when the tick goes', async () => {
+    const { screen } = await mountScreen(RunView, 'run', makeFakeWorkbench(), 'exp-rivals')
+    await vi.waitFor(() => expect(lossLabel()).toContain('3 curves'))
+    await screen.getByRole('checkbox', { name: 'Show the curves of Transformer, seed 2' }).click()
+    await vi.waitFor(() => expect(lossLabel()).toContain('2 curves'))
+    expect(lossLabel()).not.toContain('seed 2')
+  })
+
+  test('of a run that is queued again begin anew', async () => {
+    const fake = makeFakeWorkbench()
+    await mountScreen(RunView, 'run', fake, running)
+    await vi.waitFor(() => expect(lossLabel()).toContain('at step 420'))
+    const again = { ...runningExperiment().runs[3]!, state: 'queued' as const, startedAt: null }
+    fake.emit('run.changed', again)
+    fake.emit('run.changed', { ...again, state: 'running' })
+    fake.emit('run.points', { runId: again.id, series: [{ name: 'loss', x: [1, 2], y: [7, 6] }] })
+    await vi.waitFor(() => expect(lossLabel()).toContain('at step 2,'))
+  })
+
+  test('that cannot be read say so', async () => {
+    const fake = makeFakeWorkbench({ fail: { 'runs.series': 'runs/3/metrics.db is missing. Queue the run again.' } })
+    const { screen } = await mountScreen(RunView, 'run', fake, running)
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('metrics.db is missing')
+  })
+})
+
+test('progress of the running run: fraction, time left, speed, learning rate', async () => {
+  const fake = makeFakeWorkbench()
+  const { screen } = await mountScreen(RunView, 'run', fake, running)
+  fake.emit('job.changed', {
+    id: 'job-9',
+    kind: 'train',
+    label: 'Train Transformer, seed 1',
+    state: 'running',
+    createdAt: 0,
+    startedAt: 0,
+    phase: 'Epoch 4 of 30',
+    fraction: 0.37,
+    eta: 75,
+    samplesPerSecond: 612.4,
+    error: null,
+    datasetId: null,
+    runId: 'exp-running-run-3',
+  })
+  const box = screen.getByRole('region', { name: 'Running: Transformer, seed 1' })
+  await expect.element(box).toHaveTextContent('Epoch 4 of 30')
+  await expect.element(box).toHaveTextContent(/37 %.*1 min 15 s.*612/)
+  await expect.element(box.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '37')
+})
+
+describe('without an experiment', () => {
+  test('the screen leads to setting one up', async () => {
+    const { screen, router } = await mountScreen(RunView, 'run', makeFakeWorkbench({ empty: true }))
+    await expect.element(screen.getByText('No experiment yet')).toBeVisible()
+    await screen.getByRole('button', { name: 'Set up an experiment' }).click()
+    await vi.waitFor(() => expect(router.currentRoute.value.path).toBe('/experiment'))
+  })
+  test('of the address, those that are there are offered', async () => {
+    const { screen, router } = await mountScreen(RunView, 'run', makeFakeWorkbench(), 'exp-gone')
+    await expect.element(screen.getByText('This experiment is not in the workspace')).toBeVisible()
+    await screen.getByRole('button', { name: 'Rivals on ml-latest-small' }).click()
+    await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe('/run/exp-rivals'))
+  })
+  test('because the list failed, the reason is shown and asked again', async () => {
+    const fake = makeFakeWorkbench({ fail: { 'experiments.list': 'workspace.db is locked by another Crossreel.' } })
+    const { screen } = await mountScreen(RunView, 'run', fake, 'exp-rivals')
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('workspace.db is locked')
+    delete fake.fail['experiments.list']
+    await page.getByRole('button', { name: 'Try again' }).first().click()
+    await expect.element(screen.getByRole('table', { name: 'Runs' })).toBeVisible()
+  })
+})
+
+describe('what is said about runs', () => {
+  const { runs } = runningExperiment()
+  test('states are counted in a fixed order', () => {
+    expect(countStates(runs)).toBe('2 done, 1 running, 2 queued, 1 failed')
+  })
+  test('time runs from the start to the end, or to now', () => {
+    expect(secondsOf(runs[0]!, 0)).toBe(3.1)
+    expect(secondsOf(runs[3]!, runs[3]!.startedAt! + 5_000)).toBe(5)
+    expect(secondsOf(runs[4]!, 0)).toBeNull()
+    expect(secondsOf({ ...runs[2]!, endedAt: null }, 0)).toBeNull()
+  })
+  test('curves shown first: what runs, then the first seeds of every label, eight at most', () => {
+    expect(firstShown(runningExperiment())).toEqual(['exp-running-run-3'])
+    const many = [1, 2, 3].flatMap((seed) =>
+      ['a', 'b', 'c', 'd'].map((label, i) => ({
+        ...makeRun('exp', seed * 10 + i, 'transformer', label, seed, 'done'),
+        id: `${label}${seed}`,
+      })),
+    )
+    expect(firstShown({ ...finishedExperiment(), runs: many.toReversed() }).toSorted()).toEqual(
+      ['a1', 'b1', 'c1', 'd1', 'a2', 'b2', 'c2', 'd2'].toSorted(),
+    )
+  })
+})

@@ -1,0 +1,128 @@
+// The whole journey of one person with the bundled sample, against the built host: from an empty workspace to one user's lists.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from './host.ts'
+import { expectAccessible, shoot, watchErrors } from './page-watch.ts'
+
+test('from the first start to one user’s recommendations', async ({ page, host, context }) => {
+  test.setTimeout(240_000)
+  const errors = watchErrors(page)
+  const steps = page.getByRole('navigation', { name: 'Steps' })
+  const go = (name: string) => steps.getByRole('link', { name }).click()
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+
+  await test.step('the first start offers the sample', async () => {
+    await page.goto(host.url)
+    await expect(page.getByText('No data set yet').first()).toBeVisible()
+    expect(page.url(), 'the token leaves the address bar').not.toContain('token')
+    await shoot(page, '1-first-start')
+    await expectAccessible(page)
+  })
+
+  await test.step('the sample is made and shown as synthetic', async () => {
+    await page.getByRole('button', { name: 'Make the sample data set' }).click()
+    await expect(page.getByRole('heading', { name: /^Sample/ })).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByText('synthetic', { exact: true }).first()).toBeVisible()
+    await expect(page.getByRole('group', { name: 'Movies' }).getByRole('listitem').first()).toBeVisible()
+    await expect(page.locator('img.poster').first()).toBeVisible()
+    await shoot(page, '2-data')
+    await expectAccessible(page)
+    await page.getByRole('tab', { name: /report/i }).click()
+    await expect(page.getByText('Ratings by value')).toBeVisible()
+    await shoot(page, '2-data-cleaning')
+  })
+
+  await test.step('the domains are counted', async () => {
+    await go('Domains')
+    await expect(page.getByText('Shared users')).toBeVisible()
+    await expect(page.getByRole('region', { name: 'Split preview' })).toContainText(/\d/)
+    await expect(page.getByText(/^[0-9a-f]{12}/).first()).toBeVisible()
+    await shoot(page, '3-domains')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Set up an experiment' }).click()
+  })
+
+  await test.step('four models are queued, the Transformer for three epochs', async () => {
+    await page.getByRole('button', { name: 'Take the four models of Quick look' }).click()
+    const models = page.getByRole('region', { name: 'Models' })
+    await expect(models.getByRole('listitem')).toHaveCount(4)
+    await models.getByRole('button', { name: /^Transformer/ }).click()
+    const epochs = page.getByRole('region', { name: 'Hyper-parameters' }).getByLabel('Epochs', { exact: true })
+    await epochs.fill('3')
+    await epochs.blur()
+    await page.getByRole('region', { name: 'Plan' }).getByLabel('Seeds', { exact: true }).fill('1')
+    await expect(page.getByRole('table', { name: 'Cost estimate' }).getByRole('row')).toHaveCount(5, {
+      timeout: 30_000,
+    })
+    await shoot(page, '4-experiment')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: /^Queue 4 runs/ }).click()
+  })
+
+  await test.step('the runs are watched to their end', async () => {
+    await expect(page.getByRole('region', { name: /^Running: Transformer/ })).toBeVisible({ timeout: 60_000 })
+    await expect(
+      page
+        .getByRole('figure', { name: /Training loss/ })
+        .locator('canvas, svg')
+        .first(),
+    ).toBeVisible({ timeout: 60_000 })
+    await page.waitForTimeout(4_000) // a few points of the curve, for the picture only
+    await shoot(page, '5-run')
+    await expectAccessible(page)
+    await expect(page.getByRole('table', { name: 'Runs' }).getByText('done', { exact: true })).toHaveCount(4, {
+      timeout: 120_000,
+    })
+    await shoot(page, '5-run-done')
+    await page.getByRole('button', { name: 'Compare', exact: true }).click()
+  })
+
+  await test.step('the comparison has intervals and is copied as LaTeX', async () => {
+    const table = page.getByRole('table', { name: 'Comparison of the models' })
+    await expect(table.getByRole('row')).toHaveCount(5)
+    await table.getByRole('button', { name: 'Popularity as the baseline' }).click()
+    await expect(table.getByText('the baseline')).toBeVisible()
+    await shoot(page, '6-compare')
+    await expectAccessible(page)
+    await page.getByRole('button', { name: 'Copy table' }).click()
+    await page.getByRole('menuitem', { name: 'As LaTeX' }).click()
+    await expect(page.getByText('Copied as LaTeX')).toBeVisible()
+    const copied = await page.evaluate(() => navigator.clipboard.readText())
+    expect(copied).toMatch(/\\begin\{tabular\}[\s\S]*Transformer[\s\S]*\\end\{tabular\}/)
+  })
+
+  await test.step('the report is written into the workspace', async () => {
+    await page.getByRole('button', { name: 'Write report' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Report written' })
+    await expect(dialog).toContainText('manifest.json')
+    const folder = (await dialog.locator('.folder').textContent()) ?? ''
+    expect(folder.startsWith(host.workspace)).toBe(true)
+    const html = await readFile(join(folder, 'report.html'), 'utf8')
+    expect(html).toContain('Transformer')
+    expect(html).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/)
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+  })
+
+  await test.step('one user is looked at', async () => {
+    await go('Inspect')
+    await expect(page.getByRole('region', { name: /^Recommendations of/ }).first()).toBeVisible({ timeout: 30_000 })
+    await page.getByLabel('Search a user by id').fill('7')
+    await page.getByRole('option').first().click()
+    await expect(page.getByRole('heading', { name: /^User \d*7/ })).toBeVisible()
+    const list = page.getByRole('region', { name: /^Recommendations of Transformer/ })
+    await expect(list.getByRole('listitem')).toHaveCount(10)
+    await expect(page.locator('.poster img').first()).toBeVisible()
+    await shoot(page, '7-inspect')
+    await expectAccessible(page)
+  })
+
+  await test.step('a reload finds everything again', async () => {
+    await page.reload()
+    await expect(page.getByRole('region', { name: /^Recommendations of/ }).first()).toBeVisible({ timeout: 30_000 })
+    await page.keyboard.press('5')
+    await expect(page.getByRole('table', { name: 'Comparison of the models' }).getByRole('row')).toHaveCount(5)
+  })
+
+  expect(errors).toEqual([])
+  expect(host.errors()).toBe('')
+})
