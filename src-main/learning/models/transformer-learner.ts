@@ -15,7 +15,7 @@ import { uploadBatch } from './transformer-inputs.ts'
 import type { FrozenFeatures, ItemBlock } from './transformer-inputs.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 
-interface Parts {
+export interface Parts {
   shape: TransformerShape
   domains: DomainRange[]
   seed: number
@@ -28,19 +28,21 @@ export class TransformerLearner implements Learner {
   readonly parameters: Parameters
   readonly #parts: Parts
   readonly #data: TrainingData
+  readonly #memory: number
   readonly #windows: Window[]
   /** [users] */
   readonly #weights: Float64Array
   readonly #negatives: NegativeSource | null
   readonly #random: { order: Random; negatives: Random }
 
-  /** @throws Error when no training event is a target. */
-  constructor(parts: Parts, data: TrainingData) {
+  /** @param memory bytes that the activations of a part may take @throws Error when no training event is a target. */
+  constructor(parts: Parts, data: TrainingData, memory = MEMORY) {
     const { shape, seed } = parts
     const { settings } = shape
     this.parameters = parts.parameters
     this.#parts = parts
     this.#data = data
+    this.#memory = memory
     const isTarget = targets(data, settings.minRating)
     this.#windows = cutWindows(data.train, isTarget, shape.layout)
     if (this.#windows.length === 0)
@@ -89,18 +91,18 @@ export class TransformerLearner implements Learner {
     return (p) => transformerLoss(shape, p, device, total, dropout)
   }
 
-  /** Neighbouring windows together while their activations fit into `MEMORY`; a step of long windows and a wide encoder falls into parts. */
+  /** Neighbouring windows together while their activations fit into memory; a step of long windows and a wide encoder falls into parts. */
   #split(windows: Window[]): Window[][] {
     const { settings, tokens, layout } = this.#parts.shape
     const parts: Window[][] = []
     let longest = 0
     for (const window of windows) {
-      const length = Math.min(layout.capacity, window.end - window.start + 1)
+      const length = Math.min(layout.capacity, window.end - window.start)
       const part = parts.at(-1)
       longest = Math.max(longest, length)
       const T = longest * tokens
       const bytes = 4 * layout.streams * T * settings.layers * (KEPT * settings.width + 3 * settings.heads * T)
-      if (part && (part.length + 1) * bytes <= MEMORY) part.push(window)
+      if (part && (part.length + 1) * bytes <= this.#memory) part.push(window)
       else {
         parts.push([window])
         longest = length

@@ -43,7 +43,7 @@ const everyone = Uint32Array.from({ length: data.users }, (_, u) => u)
 
 beforeAll(async () => void (await startBackend('wasm')))
 
-describe.each([
+const variants: ModelConfig[] = [
   { fusion: 'sum', loss: 'softmax', crossDomain: 'sharing' },
   { fusion: 'tokens', loss: 'bce', crossDomain: 'sharing' },
   { fusion: 'sum', loss: 'softmax', crossDomain: 'none' },
@@ -51,7 +51,9 @@ describe.each([
   { fusion: 'sum', loss: 'bce', crossDomain: 'merged', ids: 'separate', negativeDistribution: 'popularity' },
   { text: false, image: false },
   { shuffleFeatures: true },
-])('with %o', (config) => {
+]
+
+describe.each(variants)('with %o', (config) => {
   test('it learns, scores both domains, and a loaded copy scores the same', async () => {
     const model = transformer.create({ ...tiny, ...config })
     const watched = context()
@@ -180,7 +182,7 @@ test('the estimate counts the parameters that a fit then has', async () => {
 
 test('200 steps and their validations leave no tensor behind', async () => {
   const before = tf.memory().numTensors
-  const model = transformer.create({ ...tiny, batch: 2, epochs: 40, patience: 40, dropout: 0.1, fusion: 'tokens' })
+  const model = transformer.create({ ...tiny, batch: 2, epochs: 14, patience: 14, dropout: 0.1 })
   const counts: number[] = []
   let steps = 0
   await model.fit(
@@ -198,15 +200,6 @@ test('200 steps and their validations leave no tensor behind', async () => {
   expect(new Set(counts).size).toBe(1)
   model.dispose()
   expect(tf.memory().numTensors).toBe(before)
-})
-
-test('a large step computed in parts gives the same curve', async () => {
-  // the memory a part may take does not bind for a tiny model: a wide one is cut, so compare its first loss with a narrow batch's mean
-  const model = transformer.create({ ...tiny, dropout: 0, epochs: 1 })
-  const watched = context()
-  await model.fit(data, watched)
-  expect(watched.events.filter((e) => e.type === 'step').every(({ loss }) => Number.isFinite(loss))).toBe(true)
-  model.dispose()
 })
 
 test('cancelling ends the fit within a second', async () => {

@@ -1,0 +1,133 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { ModelConfig } from '../../../src-preload/contract.ts'
+import { startBackend } from '../../../src-main/learning/backends/index.ts'
+import type { Interactions, TrainingData } from '../../../src-main/learning/data.ts'
+import { TransformerLearner } from '../../../src-main/learning/models/transformer-learner.ts'
+import { freezeFeatures, uploadAllItems } from '../../../src-main/learning/models/transformer-inputs.ts'
+import { TransformerRecommender } from '../../../src-main/learning/models/transformer-recommender.ts'
+import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
+import { parameterSpecs, transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
+import { Parameters } from '../../../src-main/learning/parameters.ts'
+import { Random } from '../../../src-main/learning/random.ts'
+import { interactions, syntheticData } from './synthetic.ts'
+
+const tiny: ModelConfig = {
+  width: 8,
+  layers: 2,
+  heads: 2,
+  shared: 8,
+  history: 6,
+  dropout: 0,
+  batch: 64,
+  minRating: 3.5,
+}
+
+beforeAll(async () => void (await startBackend('cpu')))
+
+/** Weights large enough that what is seen makes a difference. */
+function learnerOf(config: ModelConfig, data: TrainingData, memory?: number): TransformerLearner {
+  const shape = transformerShape(readSettings({ ...tiny, ...config }), data)
+  const parameters = new Parameters(parameterSpecs(shape))
+  const random = new Random(2)
+  for (let i = 0; i < parameters.values.length; i++) parameters.values[i] = 0.5 * random.normal()
+  const features = freezeFeatures(shape, data, 1)
+  const items = uploadAllItems(features)
+  return new TransformerLearner({ shape, domains: data.domains, seed: 1, parameters, features, items }, data, memory)
+}
+
+/** The loss of the one step there is. */
+function lossOf(learner: TransformerLearner): number {
+  const steps = learner.epoch()
+  expect(steps.length).toBe(1)
+  return tf.tidy(() => {
+    const { parts, part } = steps[0]!
+    let loss = 0
+    for (let i = 0; i < parts; i++)
+      loss += part(i, 0)(learner.parameters.byName(learner.parameters.tensors())).dataSync()[0]!
+    return tf.scalar(loss).dataSync()[0]!
+  })
+}
+
+/** One user; only the event at `target` is rated high enough to be a target. */
+function timeline(items: number[], target: number): Interactions {
+  return interactions({
+    indptr: [0, items.length],
+    item: items,
+    rating: items.map((_, row) => (row === target ? 5 : 1 + (row % 3))),
+    time: items.map((_, row) => row),
+  })
+}
+
+const base = syntheticData({ users: 1, items: 24 })
+const random = new Random(9)
+const items = Array.from({ length: 40 }, () => random.integer(24))
+
+describe.each([
+  { crossDomain: 'sharing', fusion: 'sum' },
+  { crossDomain: 'none', fusion: 'tokens' },
+  { crossDomain: 'merged', fusion: 'sum' },
+] as ModelConfig[])('with %o', (config) => {
+  test.each([0, 1, 5, 17, 39])('the target at row %i sees nothing of its own place and later', (target) => {
+    const before = lossOf(learnerOf(config, { ...base, train: timeline(items, target) }))
+    const changed = items.map((item, row) => (row > target ? (item + 7) % 24 : item))
+    const after = timeline(changed, target)
+    for (let row = target + 1; row < 40; row++) after.rating[row] = 3
+    after.rating[target] = 4 // still a target; its stars must not show
+    expect(lossOf(learnerOf(config, { ...base, train: after }))).toBeCloseTo(before, 6)
+    if (target > 0) {
+      const past = items.map((item, row) => (row === target - 1 ? ((item + 1) % 12) + (item < 12 ? 0 : 12) : item))
+      const own = items[target]! < 12 === items[target - 1]! < 12
+      if (own || config['crossDomain'] !== 'none')
+        expect(lossOf(learnerOf(config, { ...base, train: timeline(past, target) }))).not.toBeCloseTo(before, 6)
+    }
+  })
+
+  test.each([0, 1, 5])('training and scoring see the same: row %i', async (target) => {
+    const data = { ...base, train: timeline(items, target) }
+    const learner = learnerOf(config, data)
+    const model = new TransformerRecommender(readSettings({ ...tiny, ...config }))
+    const json = { model: 'transformer', seed: 1, dataHash: data.hash }
+    await model.load({ arrays: learner.parameters.arrays(), json }, data)
+    const domain = data.domains.find(({ start, end }) => items[target]! >= start && items[target]! < end)!
+    const history = timeline(items.slice(0, target), -1)
+    const scores = await model.score(Uint32Array.of(0), history, domain)
+    const log = Math.log(scores.reduce((sum, s) => sum + Math.exp(s), 0))
+    expect(log - scores[items[target]! - domain.start]!).toBeCloseTo(lossOf(learner), 4)
+    model.dispose()
+  })
+})
+
+test('a step computed in parts has the loss and the gradient of the whole', async () => {
+  const data = syntheticData({ users: 12, items: 24, events: 14 })
+  const run = async (memory?: number): Promise<{ parts: number; loss: number; gradient: Float32Array }> => {
+    const learner = learnerOf({}, data, memory)
+    const [step] = learner.epoch()
+    const gradient = new Float32Array(learner.parameters.values.length)
+    let loss = 0
+    for (let part = 0; part < step!.parts; part++) {
+      const results = tf.tidy(() => {
+        const of = step!.part(part, 0)
+        const { value, grads } = tf.valueAndGrads((...t) => of(learner.parameters.byName(t)))(
+          learner.parameters.tensors(),
+        )
+        return [value, ...grads]
+      })
+      loss += results[0]!.dataSync()[0]!
+      await learner.parameters.addGradients(results.slice(1), gradient)
+    }
+    return { parts: step!.parts, loss, gradient }
+  }
+  const whole = await run()
+  const cut = await run(50_000)
+  expect(whole.parts).toBe(1)
+  expect(cut.parts).toBeGreaterThan(2)
+  expect(cut.loss).toBeCloseTo(whole.loss, 5)
+  for (let i = 0; i < whole.gradient.length; i++) expect(cut.gradient[i]).toBeCloseTo(whole.gradient[i]!, 4)
+})
+
+test('without a target there is a sentence', () => {
+  expect(() => learnerOf({}, { ...base, train: timeline(items, -1) })).toThrow(
+    "No training rating is 3.5 stars or better, so there is nothing to predict. Lower 'Targets from'.",
+  )
+})
