@@ -52,7 +52,7 @@ export class ImplicitAls {
     const { dim, unobservedWeight } = this.settings
     const x = new Float64Array(dim)
     for (let r = 0; r + 1 < indptr.length; r++) {
-      if (r % 64 === 0) await pacer.turn()
+      await pacer.turn()
       const observed = columns.subarray(indptr[r]!, indptr[r + 1]!)
       x.fill(0)
       if (observed.length > 0) {
@@ -66,17 +66,19 @@ export class ImplicitAls {
   }
 
   /** The objective L. @param w [users, d]  @param h [items, d]  @param byItem the transpose of `byUser` */
-  loss(byUser: BinaryRows, byItem: BinaryRows, w: Float64Array, h: Float64Array): number {
+  async loss(byUser: BinaryRows, byItem: BinaryRows, w: Float64Array, h: Float64Array, pacer: Pacer): Promise<number> {
     const { dim, unobservedWeight } = this.settings
     const users = w.length / dim
     let observed = 0
-    for (let u = 0; u < users; u++)
+    for (let u = 0; u < users; u++) {
+      await pacer.turn()
       for (let e = byUser.indptr[u]!; e < byUser.indptr[u + 1]!; e++) {
         const at = byUser.columns[e]! * dim
         let y = 0
         for (let k = 0; k < dim; k++) y += w[u * dim + k]! * h[at + k]!
         observed += (1 - y) ** 2
       }
+    }
     // The sum over all pairs of (w.h)^2 is the trace of W^T W H^T H.
     const all = this.#equations.traceOfProduct(this.gramian(w), this.gramian(h))
     return (

@@ -11,7 +11,10 @@ const mount = (fake: FakeWorkbench, id = 'exp-rivals') => mountScreen(CompareVie
 const asked = (fake: FakeWorkbench) => fake.calls.filter(({ name }) => name === 'compare.table').at(-1)?.argument
 const rowText = (name: string): string => {
   const table = page.getByRole('table', { name: 'Comparison of the models' })
-  return table.getByRole('row', { name }).element().textContent!.replaceAll(/\s+/g, ' ')
+  return table
+    .getByRole('row', { name: new RegExp(`^${name}`) })
+    .element()
+    .textContent!.replaceAll(/\s+/g, ' ')
 }
 afterEach(() => vi.restoreAllMocks())
 
@@ -64,9 +67,12 @@ describe('the table', () => {
     const { screen } = await mount(fake)
     await screen.getByRole('radio', { name: '@20' }).click()
     await screen.getByRole('radio', { name: 'Domain B' }).click()
-    await screen.getByRole('table', { name: 'All metrics' }).getByRole('button', { name: 'Recall' }).click()
+    await screen
+      .getByRole('table', { name: 'All metrics' })
+      .getByRole('button', { name: /Recall/ })
+      .click()
     await vi.waitFor(() => expect(asked(fake)).toMatchObject({ metric: 'recall@20', domain: 'B' }))
-    await expect.element(screen.getByText('Recall@20, domain B, 588 users')).toBeVisible()
+    await expect.element(screen.getByText(/Recall\@20, domain B, 588 users/)).toBeVisible()
   })
 
   test('an answer that was overtaken is dropped', async () => {
@@ -83,16 +89,16 @@ describe('the table', () => {
     const { screen } = await mount(fake)
     await screen.getByRole('radio', { name: 'Domain A' }).click()
     await screen.getByRole('radio', { name: 'Domain B' }).click()
-    await expect.element(screen.getByText('588 users')).toBeVisible()
+    await expect.element(screen.getByText(/588 users/)).toBeVisible()
     release()
     await new Promise((resolve) => setTimeout(resolve, 50))
-    await expect.element(screen.getByText('588 users')).toBeVisible()
+    await expect.element(screen.getByText(/588 users/)).toBeVisible()
   })
 
   test('a failure is shown, and asked again', async () => {
     const fake = makeFakeWorkbench({ fail: { 'compare.table': 'runs/4/metrics.db has no evaluation.' } })
     const { screen } = await mount(fake)
-    await expect.element(screen.getByRole('alert')).toHaveTextContent('has no evaluation')
+    await expect.element(screen.getByRole('alert')).toHaveTextContent(/has no evaluation/)
     delete fake.fail['compare.table']
     await screen.getByRole('button', { name: 'Try again' }).click()
     await vi.waitFor(() => expect(rowText('EASE')).toContain('0.1187'))
@@ -103,7 +109,7 @@ describe('beside the table', () => {
   test('the paper’s values stand apart, marked, and never in the comparison', async () => {
     const { screen } = await mount(makeFakeWorkbench())
     const reported = screen.getByRole('region', { name: 'Table 1 of the paper' })
-    await expect.element(reported).toHaveTextContent('reported, protocol unknown')
+    await expect.element(reported).toHaveTextContent(/reported, protocol unknown/)
     const cells = [...reported.element().querySelectorAll('tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent).join(' '),
     )
@@ -123,8 +129,8 @@ describe('beside the table', () => {
   test('bars, sentences and the protocol card', async () => {
     const { screen } = await mount(makeFakeWorkbench())
     await expect.element(screen.getByRole('img', { name: /NDCG@10 with 95 % interval.*Baseline: EASE/ })).toBeVisible()
-    await expect.element(screen.getByText('Every model is ahead of Popularity on every seed.')).toBeVisible()
-    await expect.element(screen.getByRole('region', { name: 'Protocol card' })).toHaveTextContent('5-core, iterative')
+    await expect.element(screen.getByText(/Every model is ahead of Popularity on every seed\./)).toBeVisible()
+    await expect.element(screen.getByRole('region', { name: 'Protocol card' })).toHaveTextContent(/5-core, iterative/)
   })
 })
 
@@ -139,7 +145,7 @@ describe('taking it away', () => {
     const { screen } = await mount(fake)
     await screen.getByRole('radio', { name: 'Domain B' }).click()
     await copyAsLatex()
-    await expect.element(screen.getByText('Copied as LaTeX')).toBeVisible()
+    await expect.element(screen.getByText(/Copied as LaTeX/)).toBeVisible()
     expect(write).toHaveBeenCalledExactlyOnceWith('% latex of the comparison')
     expect(fake.calls.at(-1)).toEqual({
       name: 'compare.export',
@@ -152,7 +158,7 @@ describe('taking it away', () => {
     await copyAsLatex()
     const area = page.getByRole('textbox', { name: 'Table as text' })
     await expect.element(area).toHaveValue('% latex of the comparison')
-    await expect.element(page.getByText('Copied as')).not.toBeInTheDocument()
+    await expect.element(page.getByText(/Copied as/)).not.toBeInTheDocument()
     await userEvent.keyboard('{Escape}')
     await expect.element(area).not.toBeInTheDocument()
   })
@@ -161,12 +167,12 @@ describe('taking it away', () => {
     const { screen } = await mount(fake)
     await screen.getByRole('button', { name: 'Write report' }).click()
     const dialog = page.getByRole('dialog')
-    await expect.element(dialog).toHaveTextContent('/home/ada/Crossreel/reports/exp-rivals')
-    await expect.element(dialog).toHaveTextContent('manifest.json')
+    await expect.element(dialog).toHaveTextContent(/\/home\/ada\/Crossreel\/reports\/exp-rivals/)
+    await expect.element(dialog).toHaveTextContent(/manifest\.json/)
     await userEvent.keyboard('{Escape}')
     fake.fail['reports.write'] = 'reports/exp-rivals cannot be written: the disk is full. Free some space.'
     await screen.getByRole('button', { name: 'Write report' }).click()
-    await expect.element(page.getByRole('alert')).toHaveTextContent('the disk is full')
+    await expect.element(page.getByRole('alert')).toHaveTextContent(/the disk is full/)
   })
 })
 

@@ -3,6 +3,7 @@ import type { Component } from 'vue'
 import { defineComponent, h } from 'vue'
 import { createPinia, setActivePinia } from 'pinia'
 import { TooltipProvider } from 'reka-ui'
+import { page } from 'vitest/browser'
 import { render, type RenderResult } from 'vitest-browser-vue'
 import { createMemoryHistory, createRouter, type Router } from 'vue-router'
 import { useDatasets } from '@/stores/datasets'
@@ -23,6 +24,7 @@ export async function mountScreen(
   fake: FakeWorkbench,
   experimentId = '',
 ): Promise<MountedScreen> {
+  await page.viewport(1280, 800)
   window.workbench = fake
   const pinia = createPinia()
   setActivePinia(pinia)

@@ -81,7 +81,7 @@ test('from the first start to one user’s recommendations', async ({ page, host
     const table = page.getByRole('table', { name: 'Comparison of the models' })
     await expect(table.getByRole('row')).toHaveCount(5)
     await table.getByRole('button', { name: 'Popularity as the baseline' }).click()
-    await expect(table.getByText('the baseline')).toBeVisible()
+    await expect(table.getByRole('cell', { name: 'the baseline', exact: true })).toBeVisible()
     await shoot(page, '6-compare')
     await expectAccessible(page)
     await page.getByRole('button', { name: 'Copy table' }).click()

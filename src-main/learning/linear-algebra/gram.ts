@@ -27,9 +27,7 @@ export async function gram(
       const to = row[p]! * n
       for (let q = 0; q <= p; q++) out[to + row[q]!]! += 1
     }
-    if (u % 64 === 0) {
-      await pacer.turn()
-      onProgress?.(u / users)
-    }
+    await pacer.turn()
+    if (u % 64 === 0) onProgress?.(u / users)
   }
 }

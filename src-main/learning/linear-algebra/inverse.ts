@@ -39,7 +39,7 @@ export async function invertSpd(
     sweep.finish()
     onProgress?.((k + 1) / blocks)
   }
-  negateAndMirror(a, n)
+  await negateAndMirror(a, n, pacer)
 }
 
 class Sweep {
@@ -135,9 +135,10 @@ class Sweep {
 }
 
 /** Lower triangle of -A^-1 to both triangles of A^-1; in squares, so that the transposed writes stay in the cache. */
-function negateAndMirror(a: Float64Array, n: number): void {
+async function negateAndMirror(a: Float64Array, n: number, pacer: Pacer): Promise<void> {
   const side = 64
-  for (let i0 = 0; i0 < n; i0 += side)
+  for (let i0 = 0; i0 < n; i0 += side) {
+    await pacer.turn()
     for (let j0 = 0; j0 <= i0; j0 += side)
       for (let i = i0; i < Math.min(n, i0 + side); i++)
         for (let j = j0; j <= Math.min(i, j0 + side - 1); j++) {
@@ -145,4 +146,5 @@ function negateAndMirror(a: Float64Array, n: number): void {
           a[i * n + j] = x
           a[j * n + i] = x
         }
+  }
 }

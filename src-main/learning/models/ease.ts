@@ -40,6 +40,7 @@ export async function easeWeights(
   await invertSpd(b, n, pacer, (f) => onPhase(`Inverting ${n} x ${n}`, f))
   const diagonal = Float64Array.from({ length: n }, (_, j) => b[j * n + j]!)
   for (let i = 0; i < n; i++) {
+    await pacer.turn()
     for (let j = 0; j < n; j++) b[i * n + j] = -b[i * n + j]! / diagonal[j]!
     b[i * n + i] = 0
   }
@@ -47,9 +48,12 @@ export async function easeWeights(
 }
 
 /** Float64 to float32 within the same memory, the second half given back: there is never a copy beside a matrix of gigabytes. */
-function narrow(b: Float64Array<ArrayBuffer>): Float32Array {
+async function narrow(b: Float64Array<ArrayBuffer>, pacer: Pacer): Promise<Float32Array> {
   const half = new Float32Array(b.buffer, 0, b.length)
-  for (let i = 0; i < b.length; i++) half[i] = b[i]! // entry i is written below where entry i + 1 is read
+  for (let i = 0; i < b.length; i++) {
+    half[i] = b[i]! // entry i is written below where entry i + 1 is read
+    if (i % 4_000_000 === 0) await pacer.turn()
+  }
   return new Float32Array(b.buffer.transfer(4 * b.length))
 }
 
@@ -77,7 +81,7 @@ class Ease implements Recommender {
       const weights = await easeWeights(x, end - start, this.#lambda, pacer, (phase, fraction) =>
         onEvent({ type: 'phase', phase, fraction }),
       )
-      this.#blocks.push({ start, end, weights: narrow(weights) })
+      this.#blocks.push({ start, end, weights: await narrow(weights, pacer) })
     }
     return {
       parameters: this.#blocks.reduce((sum, b) => sum + b.weights.length, 0),

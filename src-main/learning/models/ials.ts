@@ -38,7 +38,7 @@ export async function alternate(
     onProgress?.((epoch - 0.5) / epochs)
     await als.solveRows(byItem, users, als.gramian(users), items, pacer)
     onProgress?.(epoch / epochs)
-    onEpoch(epoch, als.loss(x, byItem, users, items))
+    onEpoch(epoch, await als.loss(x, byItem, users, items, pacer))
   }
   return users
 }

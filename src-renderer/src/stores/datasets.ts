@@ -12,6 +12,7 @@ export const useDatasets = defineStore('datasets', () => {
   const settings = useSettings()
 
   const all = shallowRef<readonly Dataset[]>([])
+  /** True once the list has been read: only then is an empty list an empty workspace. */
   const loaded = ref(false)
   const error = ref<string | null>(null)
   const chosenId = ref<string | null>(null)
@@ -27,10 +28,10 @@ export const useDatasets = defineStore('datasets', () => {
     try {
       all.value = await wb.call('datasets.list', {})
       error.value = null
+      loaded.value = true
     } catch (failure) {
       error.value = sentenceOf(failure)
     }
-    loaded.value = true
   }
   function select(datasetId: string): void {
     chosenId.value = datasetId

@@ -191,7 +191,7 @@ test('only hyper-parameters that differ between rows of one model are named, def
     run('iALS', 0, 1, { model: 'ials', config: { dim: 8 } }),
   ]
   expect(table({ runs, models }).differing).toEqual([
-    { key: 'lambda', label: 'Regularisation λ', values: { EASE: 300, 'EASE 500': 500, iALS: null } },
+    { key: 'lambda', label: 'Regularisation λ', values: { EASE: 200, 'EASE 500': 500, iALS: null } },
   ])
 })
 

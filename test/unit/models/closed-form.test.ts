@@ -148,19 +148,19 @@ test('EASE says what it would need and refuses before it allocates', async () =>
   await expect(ease.create({}).fit(data, context(data))).rejects.toThrow(/12\.9 GB for 40,000 items.*Raise the k-core/)
 })
 
-test.each([
-  [ease, { lambda: 0 }, 'Give a number from 1'],
-  [ease, { scope: 'source' }, 'one of: both, target'],
-  [ials, { dim: 2.5 }, 'Give a whole number'],
-  [ials, { epochs: '16' }, 'Give a whole number'],
-] as const)('$0.label refuses $1', (definition, config, sentence) => {
+test.each<{ id: string; definition: ModelDefinition; config: ModelConfig; sentence: string }>([
+  { id: 'ease', definition: ease, config: { lambda: 0 }, sentence: 'Give a number from 1' },
+  { id: 'ease', definition: ease, config: { scope: 'source' }, sentence: 'one of: both, target' },
+  { id: 'ials', definition: ials, config: { dim: 2.5 }, sentence: 'Give a whole number' },
+  { id: 'ials', definition: ials, config: { epochs: '16' }, sentence: 'Give a whole number' },
+])('$id refuses $config', ({ definition, config, sentence }) => {
   expect(() => definition.create(config)).toThrow(sentence)
 })
 
-test.each([
-  [ease, {}, 2400],
-  [ials, { dim: 128, epochs: 100 }, 300],
-] as const)('$0.label stops within a second of the signal', async (definition, config, items) => {
+test.each<{ id: string; definition: ModelDefinition; config: ModelConfig; items: number }>([
+  { id: 'ease', definition: ease, config: {}, items: 2400 },
+  { id: 'ials', definition: ials, config: { dim: 128, epochs: 100 }, items: 300 },
+])('$id stops within a second of the signal', async ({ definition, config, items }) => {
   const data = tastes(200, items)
   const controller = new AbortController()
   let aborted = 0

@@ -51,7 +51,7 @@ test('CSV keeps all digits, and no cell is a formula', () => {
 
 test('CSV: any text survives a round trip, but for the apostrophe before a formula', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
+    fc.property(fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }), (text) => {
       const [[cell]] = parse(`${csvCell(text)},x`, { relax_column_count: true }) as string[][] as [[string]]
       expect(/^[=+\-@\t\r\n]/.test(cell)).toBe(false)
       expect(cell === text || cell === `'${text}`).toBe(true)
