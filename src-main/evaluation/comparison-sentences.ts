@@ -31,7 +31,7 @@ export function comparisonSentences(comparison: Comparison, pinned: string | nul
     sentences.push(`${metricLabel(metric)} has one value a run and none a user, so differences are not tested.`)
   const single = rows.filter((row) => row.seeds.length === 1)
   if (single.length > 0 && single.length < rows.length)
-    sentences.push(`One seed only, so no spread over seeds: ${single.map((row) => row.label).join(', ')}.`)
+    sentences.push(`One seed only, so no spread over seeds: ${single.map((row) => row.label).join('; ')}.`)
   else if (single.length > 0) sentences.push('One seed each: how much the seed matters is not known.')
   return sentences
 }

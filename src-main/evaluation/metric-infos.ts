@@ -95,16 +95,13 @@ export const metricInfos: MetricInfo[] = [
   },
 ]
 
-/** Metrics that have one value a user. */
-export const userMetricIds: readonly string[] = [
-  'ndcg', 'recall', 'precision', 'hitrate', 'mrr', 'map', 'auc', 'popularity', 'novelty',
-] // prettier-ignore
-/** Metrics of all lists together: one value a run and domain, so no paired test. */
-export const listMetricIds: readonly string[] = ['coverage', 'gini']
+/** Metrics of all lists together: one value a run and domain, so no paired test. The others have one value a user. */
+const listMetrics = ['coverage', 'gini']
 
-/** Every key an evaluation holds: 'ndcg@10', 'ndcg@20', ..., 'auc'. */
-export function metricKeys(cutoffs: readonly number[]): string[] {
-  return metricInfos.flatMap((m) => (m.atCutoff ? cutoffs.map((k) => `${m.id}@${k}`) : [m.id]))
+/** The keys of the metrics with one value a user: 'ndcg@10', 'ndcg@20', ..., 'auc'. */
+export function userMetricKeys(cutoffs: readonly number[]): string[] {
+  const rows = metricInfos.filter((m) => !listMetrics.includes(m.id))
+  return rows.flatMap((m) => (m.atCutoff ? cutoffs.map((k) => `${m.id}@${k}`) : [m.id]))
 }
 
 /** 'ndcg@10' -> its row and its cut-off; null when there is no such metric. */

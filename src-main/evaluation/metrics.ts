@@ -3,7 +3,7 @@
  * the user's relevant held-out items in the domain, found or not. The definitions are those of RecBole, RecPack, implicit and Cornac, which agree;
  * where frameworks part (recall's and MAP's divisor, MRR's cut) the docstring and the help of the metric say which is used here.
  */
-export { listMetricIds, metricInfos, metricKeys, userMetricIds } from './metric-infos.ts'
+export { metricInfos } from './metric-infos.ts'
 
 /** Discount of rank i + 1: 1 / log2(i + 2). Grown on demand. */
 let discounts = new Float64Array(0)

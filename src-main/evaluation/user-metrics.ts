@@ -1,6 +1,7 @@
 /** Collects the metrics of one domain user by user: key -> one value a counted user. */
 import type { DomainRange, TrainingData } from '../learning/data.ts'
 import type { RankedList } from './ranking.ts'
+import { userMetricKeys } from './metric-infos.ts'
 import { auc, averagePrecision, hitRate, ndcg, precision, recall, reciprocalRank } from './metrics.ts'
 import { NO_ITEM } from './top-items.ts'
 
@@ -25,10 +26,7 @@ export class UserMetrics {
       if (i >= 0 && i < n && rating[e]! >= data.positive) this.#popularity[i]! += 1
     }
     this.#information = this.#popularity.map((count) => -Math.log2(Math.max(1, count) / data.users))
-    for (const k of data.cutoffs)
-      for (const id of ['ndcg', 'recall', 'precision', 'hitrate', 'mrr', 'map', 'popularity', 'novelty'])
-        this.values[`${id}@${k}`] = new Float64Array(users)
-    this.values['auc'] = new Float64Array(users)
+    for (const key of userMetricKeys(data.cutoffs)) this.values[key] = new Float64Array(users)
   }
 
   add(row: number, list: RankedList): void {

@@ -29,18 +29,14 @@ export function comparisonTable(comparison: Comparison): Table {
   const others = companions(comparison)
   const best = new Map(others.map((key) => [key, Math.max(...rows.map((r) => r.metrics[key] ?? -Infinity))]))
   const top = Math.max(...rows.map((r) => r.value))
-  return {
+  return withoutEmptyColumns({
     caption: caption(comparison),
     columns: [
       { label: 'Model', align: 'left' },
       { label: metricLabel(metric), align: 'right' },
       { label: '95 % interval', align: 'right' },
-      ...(baseline === null
-        ? []
-        : ([
-            { label: `Difference to ${baseline}`, align: 'right' },
-            { label: 'p (Holm)', align: 'right' },
-          ] as const)),
+      { label: `Difference to ${baseline ?? 'the baseline'}`, align: 'right' },
+      { label: 'p (Holm)', align: 'right' },
       ...others.map((key) => ({ label: metricLabel(key), align: 'right' as const })),
       { label: 'Best epoch', align: 'right' },
       { label: 'Time a run', align: 'right' },
@@ -51,13 +47,23 @@ export function comparisonTable(comparison: Comparison): Table {
         cell(row.label),
         cell(withSpread(row), '', isQuality(metric) && row.value === top),
         cell(interval(row.interval)),
-        ...(baseline === null ? [] : differenceCells(row)),
+        ...differenceCells(row),
         ...others.map((key) => cell(...withBest(row.metrics[key], best.get(key), key))),
         cell(epochs(row)),
         cell(row.secondsPerRun === null ? '' : duration(row.secondsPerRun)),
       ],
     })),
     notes: notes(comparison),
+  })
+}
+
+/** A column that says nothing about any row is left out: best epochs of models without epochs, differences without a baseline. */
+function withoutEmptyColumns(table: Table): Table {
+  const kept = table.columns.map((_, i) => i === 0 || table.rows.some((row) => row.cells[i]?.text !== ''))
+  return {
+    ...table,
+    columns: table.columns.filter((_, i) => kept[i]),
+    rows: table.rows.map((row) => ({ ...row, cells: row.cells.filter((_, i) => kept[i]) })),
   }
 }
 
@@ -136,7 +142,7 @@ function notes({ rows, baseline, domain }: Comparison): string[] {
   const seeds = Math.max(0, ...rows.map((r) => r.seeds.length))
   const out = [
     seeds > 1
-      ? `Mean ± sample standard deviation over ${seeds} seeds; 95 % bootstrap interval over users.`
+      ? `Mean ± sample standard deviation over ${rows.every((r) => r.seeds.length === seeds) ? '' : 'up to '}${seeds} seeds; 95 % bootstrap interval over users.`
       : 'One seed; 95 % bootstrap interval over users.',
   ]
   if (domain === 'mean') out.push('The value is the mean of the domains’ means.')

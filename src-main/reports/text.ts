@@ -16,9 +16,16 @@ export function cardText(card: ProtocolCard): string {
   return tableText(protocolTable(card))
 }
 
+/** Longer texts in a left-aligned column go on in the next line. */
+const WRAP = 100
+
 export function tableText({ caption, columns, rows, notes }: Table): string {
-  const cells = rows.map((r) => r.cells.map((c) => c.text + c.stars))
-  const widths = columns.map(({ label }, i) => Math.max(width(label), ...cells.map((row) => width(row[i] ?? ''))))
+  const cells = rows.map((r) =>
+    r.cells.map((c, i) => (columns[i]?.align === 'left' ? wrap(c.text + c.stars) : [c.text + c.stars])),
+  )
+  const widths = columns.map(({ label }, i) =>
+    Math.max(width(label), ...cells.flatMap((row) => (row[i] ?? []).map(width))),
+  )
   const line = (row: string[]): string =>
     row
       .map((text, i) => {
@@ -27,8 +34,22 @@ export function tableText({ caption, columns, rows, notes }: Table): string {
       })
       .join('  ')
       .trimEnd()
+  const lines = (row: string[][]): string[] =>
+    Array.from({ length: Math.max(...row.map((c) => c.length)) }, (_, l) => line(row.map((c) => c[l] ?? '')))
   const rule = widths.map((w) => '─'.repeat(w)).join('  ')
-  return [caption, '', line(columns.map((c) => c.label)), rule, ...cells.map(line), '', ...notes].join('\n')
+  return [caption, '', line(columns.map((c) => c.label)), rule, ...cells.flatMap(lines), '', ...notes].join('\n')
+}
+
+/** At spaces; a single word is never broken. */
+function wrap(text: string): string[] {
+  const lines = ['']
+  for (const word of text.split(' ')) {
+    const last = lines[lines.length - 1] ?? ''
+    if (last === '') lines[lines.length - 1] = word
+    else if (width(last) + 1 + width(word) <= WRAP) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 /** Columns a text takes: combining marks none, wide (East Asian) characters two. */

@@ -8,6 +8,9 @@ import IntervalBars from '@/charts/IntervalBars.vue'
 import Sparkline from '@/charts/Sparkline.vue'
 import '@/ui/base.css'
 
+/** Waits long enough for a machine that does other things at once. */
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8_000 })
+
 const curve = (id: string, colour: number, y: number[]): Curve => ({
   id,
   label: `${id}, seed 1`,
@@ -77,7 +80,7 @@ describe('curves', () => {
         ),
       ]),
     )
-    await vi.waitFor(() => {
+    await soon(() => {
       expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(150)
       expect(near(canvasOf(at), token('--series-3'))).toBeGreaterThan(150)
     })
@@ -88,10 +91,10 @@ describe('curves', () => {
   test('follow points that are appended', async () => {
     const given = shallowRef([curve('Transformer', 1, falling.slice(0, 2))])
     const at = await curves(given)
-    await vi.waitFor(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(0))
+    await soon(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(0))
     const before = canvasOf(at).toDataURL()
     given.value = [curve('Transformer', 1, falling)]
-    await vi.waitFor(() => expect(canvasOf(at).toDataURL()).not.toBe(before))
+    await soon(() => expect(canvasOf(at).toDataURL()).not.toBe(before))
     expect(labelOf(at)).toContain('at step 200')
   })
 
@@ -103,18 +106,18 @@ describe('curves', () => {
 
   test('change their colours with the theme', async () => {
     const at = await curves(shallowRef([curve('Transformer', 0, falling)]))
-    await vi.waitFor(() => expect(near(canvasOf(at), token('--series-1'))).toBeGreaterThan(150))
+    await soon(() => expect(near(canvasOf(at), token('--series-1'))).toBeGreaterThan(150))
     document.documentElement.dataset['theme'] = 'dark'
-    await vi.waitFor(() => expect(near(canvasOf(at), token('--series-1'))).toBeGreaterThan(150))
+    await soon(() => expect(near(canvasOf(at), token('--series-1'))).toBeGreaterThan(150))
   })
 
   test('are averaged only on request, with the raw curve still behind', async () => {
     const noisy = falling.map((v, i) => v + (i % 2))
     const at = await curves(shallowRef([curve('Transformer', 1, noisy)]), { canSmooth: true })
-    await vi.waitFor(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(500))
+    await soon(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(500))
     const raw = near(canvasOf(at), token('--series-2'))
     at.querySelector<HTMLInputElement>('input[type=checkbox]')!.click()
-    await vi.waitFor(() => {
+    await soon(() => {
       const now = near(canvasOf(at), token('--series-2'))
       expect(now).toBeGreaterThan(100)
       expect(now).toBeLessThan(raw / 2)
@@ -124,12 +127,12 @@ describe('curves', () => {
   test('on a logarithmic axis leave out what has no place there', async () => {
     const at = await curves(shallowRef([curve('Transformer', 1, [1, 0.1, 0, 0.01, 0.001])]), { canLog: true })
     at.querySelector<HTMLInputElement>('input[type=checkbox]')!.click()
-    await vi.waitFor(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(100))
+    await soon(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(100))
   })
 
   test('are saved as a picture that names its labels', async () => {
     const at = await curves(shallowRef([curve('Transformer', 1, falling)]))
-    await vi.waitFor(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(150))
+    await soon(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(150))
     const blobs: Blob[] = []
     vi.spyOn(URL, 'createObjectURL').mockImplementation((blob) => {
       blobs.push(blob as Blob)
@@ -143,10 +146,10 @@ describe('curves', () => {
       at.querySelector<HTMLElement>('button')!.dispatchEvent(
         new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }),
       )
-      await vi.waitFor(() => expect(document.querySelectorAll('.menu-item').length).toBe(2))
+      await soon(() => expect(document.querySelectorAll('.menu-item').length).toBe(2))
       const items = [...document.querySelectorAll<HTMLElement>('.menu-item')]
       items.find((item) => item.textContent?.includes(format))!.click()
-      await vi.waitFor(() => expect(document.querySelector('.menu-item')).toBeNull())
+      await soon(() => expect(document.querySelector('.menu-item')).toBeNull())
     }
     expect(clicked.map(({ name }) => name)).toEqual(['training-loss.svg', 'training-loss.png'])
     const svg = await blobs[0]!.text()
@@ -160,7 +163,7 @@ describe('curves', () => {
 describe('bars with intervals', () => {
   test('are drawn from zero, with whiskers, and said in words', async () => {
     const at = await drawBars()
-    await vi.waitFor(() => expect(canvasOf(at)).not.toBeNull())
+    await soon(() => expect(canvasOf(at)).not.toBeNull())
     expect(labelOf(at)).toBe(
       'Bars: NDCG@10 with 95 % interval. EASE 0.1200, from 0.1100 to 0.1300; Popularity 0.0400, from 0.0300 to 0.0500. Baseline: EASE.',
     )
@@ -169,7 +172,7 @@ describe('bars with intervals', () => {
       const mix = rgb(token(name)).map((v, i) => Math.round(0.75 * v + 0.25 * rgb(token('--surface'))[i]!))
       return `rgb(${mix.slice(0, 3).join(' ')})`
     }
-    await vi.waitFor(() => expect(opaque(canvasOf(at), over('--series-2'))).toBeGreaterThan(500))
+    await soon(() => expect(opaque(canvasOf(at), over('--series-2'))).toBeGreaterThan(500))
     const [long, short] = [opaque(canvasOf(at), over('--series-2')), opaque(canvasOf(at), over('--series-1'))]
     expect(long / short).toBeGreaterThan(2.4)
     expect(long / short).toBeLessThan(3.6)
@@ -177,10 +180,10 @@ describe('bars with intervals', () => {
 
   test('draw a line at the baseline only where there is one', async () => {
     const withLine = await drawBars('EASE')
-    await vi.waitFor(() => expect(near(canvasOf(withLine), token('--text'))).toBeGreaterThan(20))
+    await soon(() => expect(near(canvasOf(withLine), token('--text'))).toBeGreaterThan(20))
     const first = canvasOf(withLine).toDataURL()
     const without = await drawBars(null)
-    await vi.waitFor(() => expect(near(canvasOf(without), token('--text'))).toBeGreaterThan(20))
+    await soon(() => expect(near(canvasOf(without), token('--text'))).toBeGreaterThan(20))
     expect(canvasOf(without).toDataURL()).not.toBe(first)
     expect(labelOf(without)).not.toContain('Baseline')
   })

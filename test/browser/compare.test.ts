@@ -1,13 +1,15 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import { metricKey } from '@/stores/comparison'
-import CompareView from '@/views/compare/CompareView.vue'
 import { bestIn } from '@/views/compare/best-value'
 import { epochsText, pText, signed, standing, valueText } from '@/views/compare/table-text'
-import { makeFakeWorkbench, type FakeWorkbench } from './fake-workbench.ts'
-import { mountScreen } from './mount-screen.ts'
+import type { FakeOptions, FakeWorkbench } from './fake-workbench.ts'
+import { mountPage } from './mount.ts'
 
-const mount = (fake: FakeWorkbench, id = 'exp-rivals') => mountScreen(CompareView, 'compare', fake, id)
+/** Waits long enough for a machine that does other things at once. */
+const soon = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 8_000 })
+
+const mount = (options: FakeOptions = {}) => mountPage('/compare/exp-rivals', options)
 const asked = (fake: FakeWorkbench) => fake.calls.filter(({ name }) => name === 'compare.table').at(-1)?.argument
 const rowText = (name: string): string => {
   const table = page.getByRole('table', { name: 'Comparison of the models' })
@@ -20,10 +22,9 @@ afterEach(() => vi.restoreAllMocks())
 
 describe('the table', () => {
   test('opens against EASE, with differences, intervals and a word for each', async () => {
-    const fake = makeFakeWorkbench()
-    const { screen } = await mount(fake)
+    const { fake } = await mount()
     await expect
-      .element(screen.getByRole('button', { name: 'EASE as the baseline' }))
+      .element(page.getByRole('button', { name: 'EASE as the baseline' }))
       .toHaveAttribute('aria-pressed', 'true')
     expect(asked(fake)).toEqual({ experimentId: 'exp-rivals', metric: 'ndcg@10', domain: 'mean', baseline: 'EASE' })
     expect(rowText('Transformer')).toContain('−0.0049')
@@ -35,48 +36,47 @@ describe('the table', () => {
   })
 
   test('a pin changes the differences, and taking it out asks for none', async () => {
-    const fake = makeFakeWorkbench()
-    const { screen } = await mount(fake)
-    await screen.getByRole('button', { name: 'Popularity as the baseline' }).click()
-    await vi.waitFor(() => expect(rowText('EASE')).toContain('+0.0786'))
+    const { fake } = await mount()
+    await page.getByRole('button', { name: 'Popularity as the baseline' }).click()
+    await soon(() => expect(rowText('EASE')).toContain('+0.0786'))
     expect(rowText('EASE')).toContain('above')
     expect(rowText('Popularity')).toContain('the baseline')
-    await screen.getByRole('button', { name: 'Popularity as the baseline' }).click()
-    await vi.waitFor(() => expect(asked(fake)).toMatchObject({ baseline: null }))
+    await page.getByRole('button', { name: 'Popularity as the baseline' }).click()
+    await soon(() => expect(asked(fake)).toMatchObject({ baseline: null }))
   })
 
   test('an ablation is read against the full model', async () => {
-    const fake = makeFakeWorkbench()
+    const { fake, router } = await mount()
     const [rivals] = await fake.call('experiments.list', {})
     const runs = await fake.call('experiments.ablation', { config: {} })
     const made = await fake.call('experiments.create', { ...rivals!.spec, kind: 'ablation', runs })
-    await mount(fake, made.id)
+    await router.push(`/compare/${made.id}`)
+    await expect.element(page.getByText('Nothing to compare yet')).toBeVisible()
     for (const run of made.runs) fake.emit('run.changed', { ...run, state: 'done' })
-    await vi.waitFor(() => expect(asked(fake)).toMatchObject({ experimentId: made.id, baseline: runs[0]!.label }))
+    await soon(() => expect(asked(fake)).toMatchObject({ experimentId: made.id, baseline: runs[0]!.label }))
   })
 
   test('the best value is bold, once', async () => {
-    await mount(makeFakeWorkbench())
-    await vi.waitFor(() => expect(rowText('EASE')).toContain('0.1187'))
+    await mount()
+    await soon(() => expect(rowText('EASE')).toContain('0.1187'))
     const bold = [...document.querySelectorAll('[aria-label="Comparison of the models"] .best')]
     expect(bold.map((cell) => cell.textContent)).toEqual(['0.1187 ± 0.0000'])
   })
 
   test('metric, cut-off and domain are asked for', async () => {
-    const fake = makeFakeWorkbench()
-    const { screen } = await mount(fake)
-    await screen.getByRole('radio', { name: '@20' }).click()
-    await screen.getByRole('radio', { name: 'Domain B' }).click()
-    await screen
+    const { fake } = await mount()
+    await page.getByRole('radio', { name: '@20' }).click()
+    await page.getByRole('radio', { name: 'Domain B' }).click()
+    await page
       .getByRole('table', { name: 'All metrics' })
       .getByRole('button', { name: /Recall/ })
       .click()
-    await vi.waitFor(() => expect(asked(fake)).toMatchObject({ metric: 'recall@20', domain: 'B' }))
-    await expect.element(screen.getByText(/Recall\@20, domain B, 588 users/)).toBeVisible()
+    await soon(() => expect(asked(fake)).toMatchObject({ metric: 'recall@20', domain: 'B' }))
+    await expect.element(page.getByText(/Recall\@20, domain B, 588 users/)).toBeVisible()
   })
 
   test('an answer that was overtaken is dropped', async () => {
-    const fake = makeFakeWorkbench()
+    const { fake } = await mount()
     const call = fake.call
     let release = (): void => {}
     fake.call = async (name, argument) => {
@@ -86,30 +86,28 @@ describe('the table', () => {
       }
       return answer
     }
-    const { screen } = await mount(fake)
-    await screen.getByRole('radio', { name: 'Domain A' }).click()
-    await screen.getByRole('radio', { name: 'Domain B' }).click()
-    await expect.element(screen.getByText(/588 users/)).toBeVisible()
+    await page.getByRole('radio', { name: 'Domain A' }).click()
+    await page.getByRole('radio', { name: 'Domain B' }).click()
+    await expect.element(page.getByText(/588 users/)).toBeVisible()
     release()
     await new Promise((resolve) => setTimeout(resolve, 50))
-    await expect.element(screen.getByText(/588 users/)).toBeVisible()
+    await expect.element(page.getByText(/588 users/)).toBeVisible()
   })
 
   test('a failure is shown, and asked again', async () => {
-    const fake = makeFakeWorkbench({ fail: { 'compare.table': 'runs/4/metrics.db has no evaluation.' } })
-    const { screen } = await mount(fake)
-    await expect.element(screen.getByRole('alert')).toHaveTextContent(/has no evaluation/)
+    const { fake } = await mount({ fail: { 'compare.table': 'runs/4/metrics.db has no evaluation.' } })
+    await expect.element(page.getByRole('alert')).toMatchTextContent(/has no evaluation/)
     delete fake.fail['compare.table']
-    await screen.getByRole('button', { name: 'Try again' }).click()
-    await vi.waitFor(() => expect(rowText('EASE')).toContain('0.1187'))
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await soon(() => expect(rowText('EASE')).toContain('0.1187'))
   })
 })
 
 describe('beside the table', () => {
   test('the paper’s values stand apart, marked, and never in the comparison', async () => {
-    const { screen } = await mount(makeFakeWorkbench())
-    const reported = screen.getByRole('region', { name: 'Table 1 of the paper' })
-    await expect.element(reported).toHaveTextContent(/reported, protocol unknown/)
+    await mount()
+    const reported = page.getByRole('region', { name: 'Table 1 of the paper' })
+    await expect.element(reported).toMatchTextContent(/reported, protocol unknown/)
     const cells = [...reported.element().querySelectorAll('tbody tr')].map((row) =>
       [...row.children].map((cell) => cell.textContent).join(' '),
     )
@@ -121,16 +119,14 @@ describe('beside the table', () => {
       'Wide & Deep .509 .437',
       'Ours (multi-modal Transformer) .535 .462',
     ])
-    expect(screen.getByRole('table', { name: 'Comparison of the models' }).element().textContent).not.toContain(
-      'DeepFM',
-    )
+    expect(page.getByRole('table', { name: 'Comparison of the models' }).element().textContent).not.toContain('DeepFM')
   })
 
   test('bars, sentences and the protocol card', async () => {
-    const { screen } = await mount(makeFakeWorkbench())
-    await expect.element(screen.getByRole('img', { name: /NDCG@10 with 95 % interval.*Baseline: EASE/ })).toBeVisible()
-    await expect.element(screen.getByText(/Every model is ahead of Popularity on every seed\./)).toBeVisible()
-    await expect.element(screen.getByRole('region', { name: 'Protocol card' })).toHaveTextContent(/5-core, iterative/)
+    await mount()
+    await expect.element(page.getByRole('img', { name: /NDCG@10 with 95 % interval.*Baseline: EASE/ })).toBeVisible()
+    await expect.element(page.getByText(/Every model is ahead of Popularity on every seed\./)).toBeVisible()
+    await expect.element(page.getByRole('region', { name: 'Protocol card' })).toMatchTextContent(/5-core, iterative/)
   })
 })
 
@@ -141,11 +137,10 @@ describe('taking it away', () => {
   }
   test('copies the table as it is shown, and says so', async () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
-    const fake = makeFakeWorkbench()
-    const { screen } = await mount(fake)
-    await screen.getByRole('radio', { name: 'Domain B' }).click()
+    const { fake } = await mount()
+    await page.getByRole('radio', { name: 'Domain B' }).click()
     await copyAsLatex()
-    await expect.element(screen.getByText(/Copied as LaTeX/)).toBeVisible()
+    await expect.element(page.getByText(/Copied as LaTeX/)).toBeVisible()
     expect(write).toHaveBeenCalledExactlyOnceWith('% latex of the comparison')
     expect(fake.calls.at(-1)).toEqual({
       name: 'compare.export',
@@ -154,7 +149,7 @@ describe('taking it away', () => {
   })
   test('gives the text by hand when the clipboard refuses', async () => {
     vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new DOMException('denied', 'NotAllowedError'))
-    await mount(makeFakeWorkbench())
+    await mount()
     await copyAsLatex()
     const area = page.getByRole('textbox', { name: 'Table as text' })
     await expect.element(area).toHaveValue('% latex of the comparison')
@@ -163,27 +158,26 @@ describe('taking it away', () => {
     await expect.element(area).not.toBeInTheDocument()
   })
   test('writes the report and says where, or why not', async () => {
-    const fake = makeFakeWorkbench()
-    const { screen } = await mount(fake)
-    await screen.getByRole('button', { name: 'Write report' }).click()
+    const { fake } = await mount()
+    await page.getByRole('button', { name: 'Write report' }).click()
     const dialog = page.getByRole('dialog')
-    await expect.element(dialog).toHaveTextContent(/\/home\/ada\/Crossreel\/reports\/exp-rivals/)
-    await expect.element(dialog).toHaveTextContent(/manifest\.json/)
+    await expect.element(dialog).toMatchTextContent(/\/home\/ada\/Crossreel\/reports\/exp-rivals/)
+    await expect.element(dialog).toMatchTextContent(/manifest\.json/)
     await userEvent.keyboard('{Escape}')
     fake.fail['reports.write'] = 'reports/exp-rivals cannot be written: the disk is full. Free some space.'
-    await screen.getByRole('button', { name: 'Write report' }).click()
-    await expect.element(page.getByRole('alert')).toHaveTextContent(/the disk is full/)
+    await page.getByRole('button', { name: 'Write report' }).click()
+    await expect.element(page.getByRole('alert')).toMatchTextContent(/the disk is full/)
   })
 })
 
 test('nothing to compare leads back to the runs', async () => {
-  const fake = makeFakeWorkbench()
+  const { fake, router } = await mount()
   const [, running] = await fake.call('experiments.list', {})
   const made = await fake.call('experiments.create', running!.spec)
-  const { screen, router } = await mount(fake, made.id)
-  await screen.getByRole('button', { name: 'Look at the runs' }).click()
-  await vi.waitFor(() => expect(router.currentRoute.value.fullPath).toBe(`/run/${made.id}`))
-  expect(asked(fake)).toBeUndefined()
+  await router.push(`/compare/${made.id}`)
+  await page.getByRole('button', { name: 'Look at the runs' }).click()
+  await soon(() => expect(router.currentRoute.value.fullPath).toBe(`/run/${made.id}`))
+  expect(asked(fake)).not.toMatchObject({ experimentId: made.id })
 })
 
 describe('cells', () => {

@@ -17,7 +17,7 @@ test('the suggested sets are shown with their counts', async () => {
     .toBeVisible()
   await expect.element(column('Domain B').getByRole('button', { name: /^Comedy/ })).toBeVisible()
   await expect.element(page.getByText('Every genre is used')).toBeVisible()
-  await expect.element(page.getByLabelText('Size of the domains')).toHaveTextContent(/Shared users598/)
+  await expect.element(page.getByLabelText('Size of the domains')).toMatchTextContent(/Shared users598/)
 })
 
 test('a click takes a genre out, an arrow puts it into the other domain, and the counts follow', async () => {
@@ -46,7 +46,7 @@ test('no domains asks for the whole catalogue and keeps the sets for the way bac
   const { fake } = await mountPage('/domains')
   await page.getByRole('radio', { name: 'No domains' }).click()
   await expect.poll(() => lastPreview(fake)).toEqual({ kind: 'single' })
-  await expect.element(page.getByLabelText('Size of the domains')).toHaveTextContent(/9,742/)
+  await expect.element(page.getByLabelText('Size of the domains')).toMatchTextContent(/9,742/)
   await page.getByRole('radio', { name: 'Two genre domains' }).click()
   await expect.element(column('Domain A').getByRole('button', { name: /^Thriller/ })).toBeVisible()
 })
@@ -58,7 +58,7 @@ test('a domain without a genre is said, and nothing is asked for it', async () =
     await column('Domain B')
       .getByRole('button', { name: new RegExp(`^${genre}`) })
       .click()
-  await expect.element(page.getByRole('alert')).toHaveTextContent(/Domain B has no genre yet\./)
+  await expect.element(page.getByRole('alert')).toMatchTextContent(/Domain B has no genre yet\./)
   await expect.element(page.getByRole('button', { name: 'Set up an experiment' })).toBeDisabled()
   expect(
     fake.calls
@@ -84,7 +84,7 @@ test('a failing preview shows its sentence and can be tried again', async () => 
   const { fake } = await mountPage('/domains', {
     fail: { 'protocol.preview': 'No rating is left after the 5-core. A smaller k keeps more.' },
   })
-  await expect.element(page.getByRole('alert')).toHaveTextContent(/No rating is left after the 5-core\./)
+  await expect.element(page.getByRole('alert')).toMatchTextContent(/No rating is left after the 5-core\./)
   fake.fail = {}
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect.element(page.getByText('72,219')).toBeVisible()

@@ -47,7 +47,7 @@ test('what is out of range or no number is said at its field, and nothing can be
     ['two', 'A number is needed, such as 2.'],
   ] as const) {
     await layers.fill(typed)
-    await expect.element(page.getByRole('alert')).toHaveTextContent(new RegExp(sentence))
+    await expect.element(page.getByRole('alert')).toMatchTextContent(new RegExp(sentence))
     await expect.element(layers).toHaveAttribute('aria-invalid', 'true')
     await expect.element(page.getByRole('button', { name: 'Queue runs' })).toBeDisabled()
   }
@@ -115,7 +115,7 @@ test('a refusal is told above the button, in its own words', async () => {
   await page.getByRole('button', { name: 'Queue 12 runs' }).click()
   await expect
     .element(page.getByLabelText('Plan', { exact: true }).getByRole('alert'))
-    .toHaveTextContent(/Movie 260 is in both domains\./)
+    .toMatchTextContent(/Movie 260 is in both domains\./)
   fake.fail = {}
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect.poll(() => created(fake)).toBeDefined()

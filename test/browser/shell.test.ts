@@ -52,12 +52,12 @@ test('the theme is applied at once and kept', async () => {
 test('the strip follows a job from the queue to its end', async () => {
   const { fake } = await mountPage('/data')
   const strip = page.getByRole('contentinfo')
-  await expect.element(strip).toHaveTextContent(/No job is running/)
+  await expect.element(strip).toMatchTextContent(/No job is running/)
   fake.emit('job.changed', job)
   fake.emit('job.changed', { ...job, id: 'job-2', label: 'Train EASE, seed 1', state: 'queued', createdAt: 3 })
   await expect
     .element(strip)
-    .toHaveTextContent(/Train Transformer, seed 1.*Epoch 3 of 30.*10 %.*1 min 15 s left.*570 samples\/s.*1 waiting/)
+    .toMatchTextContent(/Train Transformer, seed 1.*Epoch 3 of 30.*10 %.*1 min 15 s left.*570 samples\/s.*1 waiting/)
   await strip.getByRole('button', { name: 'Cancel' }).click()
   expect(fake.calls.at(-1)).toEqual({ name: 'jobs.cancel', argument: { jobId: 'job-train' } })
 
@@ -66,7 +66,7 @@ test('the strip follows a job from the queue to its end', async () => {
     state: 'failed',
     error: 'The disk is full. Free some space and queue the run again.',
   })
-  await expect.element(strip.getByRole('alert')).toHaveTextContent(/The disk is full\./)
+  await expect.element(strip.getByRole('alert')).toMatchTextContent(/The disk is full\./)
   await strip.getByRole('button', { name: 'Dismiss' }).click()
   await expect.element(strip.getByRole('alert')).not.toBeInTheDocument()
 })
@@ -75,7 +75,7 @@ test('a workspace that cannot be read is told on the screen, with a way to try a
   const { fake } = await mountPage('/data', {
     fail: { 'datasets.list': 'workspace.db is locked by another program. Close it and try again.' },
   })
-  await expect.element(page.getByRole('alert')).toHaveTextContent(/workspace\.db is locked/)
+  await expect.element(page.getByRole('alert')).toMatchTextContent(/workspace\.db is locked/)
   await expect.element(page.getByText('No data set yet')).not.toBeInTheDocument()
   fake.fail = {}
   await page.getByRole('button', { name: 'Try again' }).click()

@@ -67,7 +67,8 @@ test('from the first start to one user’s recommendations', async ({ page, host
         .locator('canvas, svg')
         .first(),
     ).toBeVisible({ timeout: 60_000 })
-    await page.waitForTimeout(4_000) // a few points of the curve, for the picture only
+    const running = page.getByRole('region', { name: /^Running: Transformer/ })
+    await expect(running).toContainText(/epoch 2/, { timeout: 60_000 })
     await shoot(page, '5-run')
     await expectAccessible(page)
     await expect(page.getByRole('table', { name: 'Runs' }).getByText('done', { exact: true })).toHaveCount(4, {
@@ -107,8 +108,10 @@ test('from the first start to one user’s recommendations', async ({ page, host
     await go('Inspect')
     await expect(page.getByRole('region', { name: /^Recommendations of/ }).first()).toBeVisible({ timeout: 30_000 })
     await page.getByLabel('Search a user by id').fill('7')
-    await page.getByRole('option').first().click()
-    await expect(page.getByRole('heading', { name: /^User \d*7/ })).toBeVisible()
+    const found = page.getByRole('listbox', { name: 'Users' }).getByRole('option').first()
+    await expect(found).toContainText(/^\s*7/)
+    await found.click()
+    await expect(page.getByRole('heading', { name: /^User 7/ })).toBeVisible()
     const list = page.getByRole('region', { name: /^Recommendations of Transformer/ })
     await expect(list.getByRole('listitem')).toHaveCount(10)
     await expect(page.locator('.poster img').first()).toBeVisible()

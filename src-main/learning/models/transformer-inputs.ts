@@ -1,11 +1,10 @@
-/** What the forward pass reads besides parameters: frozen features and batches, prepared on the host and uploaded. */
+/** What the forward pass reads besides parameters, uploaded: the items with their frozen features, the streams and the targets of a step. */
 import * as tf from '@tensorflow/tfjs-core'
 import { blockCausalMask } from '../attention.ts'
 import type { Batch, TargetBlock } from '../batches.ts'
-import type { DomainRange, FeatureTable, TrainingData } from '../data.ts'
-import { Random } from '../random.ts'
+import type { DomainRange } from '../data.ts'
 import type { Streams } from '../streams.ts'
-import { activeModalities } from './transformer-shape.ts'
+import type { FrozenFeatures } from './transformer-features.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 
 /** The items a step looks at. */
@@ -48,55 +47,6 @@ export interface DeviceBatch {
   items: ItemBlock
   streams: DeviceStreams
   targets: DeviceTargets[]
-}
-
-/** [V, dim + 2] row-major: the scaled features, then 1 0 for an item that has the modality and 0 1 for one that misses it. */
-export interface FrozenFeatures {
-  name: string
-  width: number
-  rows: Float32Array<ArrayBuffer>
-}
-
-/**
- * Active feature tables centred over the items that have them and scaled to rows of unit norm in the mean; under the control, dealt out anew.
- * @throws Error naming table and item when a value is not finite
- */
-export function freezeFeatures(shape: TransformerShape, data: TrainingData, seed: number): FrozenFeatures[] {
-  return activeModalities(shape.settings, data.features).map((table) => {
-    const owner = new Uint32Array(data.items).map((_, i) => i)
-    if (shape.settings.shuffleFeatures) Random.stream(seed, `shuffle/${table.name}`).shuffle(owner)
-    return { name: table.name, width: table.dim + 2, rows: scaled(table, owner) }
-  })
-}
-
-/** @param owner [V] whose features item i gets */
-function scaled(table: FeatureTable, owner: Uint32Array): Float32Array<ArrayBuffer> {
-  const { dim, rows, present } = table
-  const width = dim + 2
-  const mean = new Float64Array(dim)
-  let count = 0
-  for (const [i, has] of present.entries()) {
-    if (!has) continue
-    count++
-    for (let j = 0; j < dim; j++) {
-      const value = rows[i * dim + j]!
-      if (!Number.isFinite(value))
-        throw new Error(`The ${table.name} features of item ${i} hold ${value} in column ${j}. Encode them again.`)
-      mean[j]! += value
-    }
-  }
-  for (let j = 0; j < dim; j++) mean[j]! /= Math.max(1, count)
-  let square = 0
-  for (const [i, has] of present.entries())
-    if (has) for (let j = 0; j < dim; j++) square += (rows[i * dim + j]! - mean[j]!) ** 2
-  const scale = square > 0 ? Math.sqrt(count / square) : 1
-  const out = new Float32Array(owner.length * width)
-  for (const [i, from] of owner.entries()) {
-    const has = present[from] === 1
-    if (has) for (let j = 0; j < dim; j++) out[i * width + j] = (rows[from * dim + j]! - mean[j]!) * scale
-    out[i * width + dim + (has ? 0 : 1)] = 1
-  }
-  return out
 }
 
 /** All items; kept on the device for a whole run. The caller disposes of it. */

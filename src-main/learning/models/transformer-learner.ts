@@ -11,8 +11,9 @@ import type { Learner, TrainingStep } from '../trainer.ts'
 import { cutWindows } from '../windows.ts'
 import type { Window } from '../windows.ts'
 import { transformerLoss } from './transformer-forward.ts'
+import type { FrozenFeatures } from './transformer-features.ts'
 import { uploadBatch } from './transformer-inputs.ts'
-import type { FrozenFeatures, ItemBlock } from './transformer-inputs.ts'
+import type { ItemBlock } from './transformer-inputs.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 
 export interface Parts {
