@@ -1,4 +1,5 @@
 /** What the test runners' JSON reports say: how many passed, how many were skipped, and the name of each that failed. */
+import { relative } from 'node:path'
 import * as v from 'valibot'
 
 export interface Count {
@@ -26,11 +27,12 @@ const vitestReport = v.object({
 export function readVitest(json: unknown): Count {
   let count = none
   for (const file of v.parse(vitestReport, json).testResults) {
+    const name = relative(process.cwd(), file.name)
     const failures = file.assertionResults
       .filter((test) => test.status === 'failed')
-      .map((test) => `${file.name}: ${test.fullName.trim()}`)
+      .map((test) => `${name}: ${test.fullName.trim()}`)
     // a file that could not be loaded has no tests and has failed all the same
-    if (file.status === 'failed' && failures.length === 0) failures.push(`${file.name}: could not be run`)
+    if (file.status === 'failed' && failures.length === 0) failures.push(`${name}: could not be run`)
     const passed = file.assertionResults.filter((test) => test.status === 'passed').length
     const skipped =
       file.assertionResults.length - passed - file.assertionResults.filter((t) => t.status === 'failed').length

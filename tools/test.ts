@@ -92,4 +92,4 @@ if (hasChromium) {
 if (total.failures.length > 0) console.log(`\nFailed:\n${total.failures.map((name) => `  ${name}`).join('\n')}`)
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : ''
 console.log(`\n${total.passed} passed, ${total.failures.length} failed${skipped}`)
-process.exit(total.failures.length === 0 ? 0 : 1)
+process.exitCode = total.failures.length === 0 ? 0 : 1

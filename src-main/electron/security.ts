@@ -35,7 +35,14 @@ export function lockSession(session: Session, pageOrigin: string, devOrigin: str
   session.webRequest.onBeforeRequest((details, proceed) =>
     proceed({ cancel: !mayLoad(details.url, pageOrigin, devOrigin) }),
   )
-  session.on('will-download', (event) => event.preventDefault())
+  session.on('will-download', (event, item) => {
+    if (!maySave(item.getURL(), pageOrigin)) event.preventDefault()
+  })
+}
+
+/** Pictures of charts, which the page makes itself; the person chooses where they go. */
+export function maySave(url: string, pageOrigin: string): boolean {
+  return url.startsWith('data:image/png;base64,') || url.startsWith(`blob:${pageOrigin}/`)
 }
 
 /** "Copy as LaTeX" writes text to the clipboard; nothing else is asked for. */

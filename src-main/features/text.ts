@@ -30,8 +30,8 @@ export const textEncoderDefaults = {
   oversample: 16,
   /** Three already give the leading subspace to 1e-3; see test/golden/svd.py. */
   iterations: 4,
-  /** Rows are U S^power: 1 is plain LSA, 0 gives every direction the same weight. Half lifts the rarer topics. */
-  power: 0.5,
+  /** Directions beyond one in so many documents are noise of single titles. */
+  documentsPerDim: 10,
   seed: 1,
 }
 export type TextEncoderOptions = typeof textEncoderDefaults
@@ -79,13 +79,16 @@ export async function encodeTexts(
   onProgress(0.1)
   const svd = await truncatedSvd(
     matrix,
-    { rank: o.dim, oversample: o.oversample, iterations: o.iterations },
+    {
+      rank: Math.min(o.dim, Math.ceil(texts.length / o.documentsPerDim)),
+      oversample: o.oversample,
+      iterations: o.iterations,
+    },
     Random.stream(o.seed, 'text encoder'),
     pause,
     (fraction) => onProgress(0.1 + 0.9 * fraction),
   )
   const weighted = svd.u
-  for (let r = 0; r < texts.length; r++)
-    for (let j = 0; j < svd.rank; j++) weighted[r * svd.rank + j]! *= svd.s[j]! ** o.power
+  for (let r = 0; r < texts.length; r++) for (let j = 0; j < svd.rank; j++) weighted[r * svd.rank + j]! *= svd.s[j]!
   return { dim: svd.rank, rows: scaleRows(weighted, texts.length, svd.rank) }
 }

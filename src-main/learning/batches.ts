@@ -4,7 +4,7 @@
  */
 import type { Interactions, TrainingData } from './data.ts'
 import { Random } from './random.ts'
-import type { NegativeSampler, PositiveSets } from './sampling.ts'
+import type { NegativeSampler, OwnItems } from './sampling.ts'
 import { readStreams } from './streams.ts'
 import type { StreamLayout, Streams } from './streams.ts'
 import type { Window } from './windows.ts'
@@ -17,11 +17,13 @@ export interface TargetBlock {
   domain: number
   /** [n] joint item index */
   item: Int32Array<ArrayBuffer>
+  /** [n] */
+  user: Int32Array<ArrayBuffer>
   /** [n] how much each counts */
   weight: Float32Array<ArrayBuffer>
   /** One or two arrays [n]: rows of the state table. */
   states: Int32Array<ArrayBuffer>[]
-  /** [k] joint item indices shared by the block, and [n, k] 0 where a negative is the user's own positive, else 1; null for full softmax */
+  /** [k] joint item indices shared by the block, and [n, k] 0 where the user has rated the item himself, else 1; null for full softmax */
   negatives: { item: Int32Array<ArrayBuffer>; weight: Float32Array<ArrayBuffer> } | null
 }
 
@@ -48,7 +50,7 @@ export function userWeights(windows: Window[], users: number, balance: number): 
 
 export interface NegativeSource {
   samplers: NegativeSampler[] // one a domain
-  positives: PositiveSets
+  own: OwnItems
   count: number
 }
 
@@ -70,6 +72,7 @@ export function makeBatch(
     targets.push({
       domain,
       item: Int32Array.from(chosen.item),
+      user: Int32Array.from(chosen.user),
       weight: Float32Array.from(chosen.user, (user) => weights[user]!),
       states: used.map((rows) => Int32Array.from(chosen.query, (query) => rows[query]!)),
       negatives: negatives ? drawNegatives(negatives, domain, chosen.user, random) : null,
@@ -109,7 +112,7 @@ function drawNegatives(
   const item = source.samplers[domain]!.draw(source.count, random)
   const weight = new Float32Array(users.length * item.length)
   for (const [t, user] of users.entries())
-    for (let j = 0; j < item.length; j++) weight[t * item.length + j] = source.positives.has(user, item[j]!) ? 0 : 1
+    for (let j = 0; j < item.length; j++) weight[t * item.length + j] = source.own.has(user, item[j]!) ? 0 : 1
   return { item, weight }
 }
 

@@ -19,11 +19,21 @@ export function bceWithLogits(z: tf.Tensor2D, label: 0 | 1, weights: tf.Tensor2D
   return tf.reshape(tf.sum(rows), [])
 }
 
-/** Softmax cross-entropy, summed over the rows with weights. @param logits [n, V] @param labels [n] int32 columns @param weights [n, 1] @returns scalar */
-export function softmaxCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, weights: tf.Tensor2D): tf.Scalar {
+/**
+ * Softmax cross-entropy, summed over the rows with weights.
+ * @param logits [n, V] @param hidden [n, V] added to them: 0, or a large negative number where an item is no candidate @param labels [n] int32 columns
+ * @param weights [n, 1] @returns scalar
+ */
+export function softmaxCrossEntropy(
+  logits: tf.Tensor2D,
+  hidden: tf.Tensor2D,
+  labels: tf.Tensor1D,
+  weights: tf.Tensor2D,
+): tf.Scalar {
   const chosen = tf.cast(tf.oneHot(labels, logits.shape[1]), 'float32')
   const rows = differentiable([logits], (save) => {
-    const shifted = tf.sub(logits, tf.max(logits, 1, true))
+    const open = tf.add(logits, hidden)
+    const shifted = tf.sub(open, tf.max(open, 1, true))
     const exponentials = tf.exp(shifted)
     const sum = tf.sum(exponentials, 1, true) // [n, 1]
     save([tf.div(exponentials, sum), chosen])

@@ -46,30 +46,30 @@ function cumulativePopularity(domain: DomainRange, train: Interactions): Float64
   return weights.map((count) => (sum += count ** 0.75))
 }
 
-/** Which items a user likes in training, for keeping them out of his negatives. Built once: [users] sorted item lists in one CSR. */
-export class PositiveSets {
+/** The items every user has rated in training: they are not ranked for him later, so they are no negatives for his targets now. */
+export class OwnItems {
   readonly #indptr: Uint32Array
+  /** sorted within each user */
   readonly #items: Uint32Array
 
-  constructor(train: Interactions, isPositive: Uint8Array) {
-    const users = train.indptr.length - 1
-    this.#indptr = new Uint32Array(users + 1)
-    const items: number[] = []
-    for (let user = 0; user < users; user++) {
-      for (let row = train.indptr[user]!; row < train.indptr[user + 1]!; row++)
-        if (isPositive[row] === 1) items.push(train.item[row]!)
-      this.#indptr[user + 1] = items.length
-    }
-    this.#items = Uint32Array.from(items)
-    for (let user = 0; user < users; user++) this.#items.subarray(this.#indptr[user], this.#indptr[user + 1]).sort()
+  constructor({ indptr, item }: Interactions) {
+    this.#indptr = indptr
+    this.#items = item.slice()
+    for (let user = 0; user + 1 < indptr.length; user++) this.#items.subarray(indptr[user], indptr[user + 1]).sort()
+  }
+
+  /** Ascending joint item indices, without a copy. */
+  of(user: number): Uint32Array {
+    return this.#items.subarray(this.#indptr[user], this.#indptr[user + 1])
   }
 
   has(user: number, item: number): boolean {
-    let low = this.#indptr[user] ?? 0
-    let high = this.#indptr[user + 1] ?? 0
+    const items = this.of(user)
+    let low = 0
+    let high = items.length
     while (low < high) {
       const middle = (low + high) >> 1
-      const found = this.#items[middle]!
+      const found = items[middle]!
       if (found === item) return true
       if (found < item) low = middle + 1
       else high = middle

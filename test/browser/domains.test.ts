@@ -13,7 +13,7 @@ const column = (name: string) => page.getByRole('list', { name, exact: true })
 test('the suggested sets are shown with their counts', async () => {
   await mountPage('/domains')
   await expect
-    .element(column('Domain A').getByRole('button', { name: 'Thriller, Domain A, 1,894 movies' }))
+    .element(column('Domain A').getByRole('button', { name: /^Thriller ?, Domain A, 1,894 movies$/ }))
     .toBeVisible()
   await expect.element(column('Domain B').getByRole('button', { name: /^Comedy/ })).toBeVisible()
   await expect.element(page.getByText('Every genre is used')).toBeVisible()
@@ -25,7 +25,7 @@ test('a click takes a genre out, an arrow puts it into the other domain, and the
   await column('Domain A')
     .getByRole('button', { name: /^Horror/ })
     .click()
-  await expect.element(column('Unused').getByRole('button', { name: /^Horror, unused/ })).toBeVisible()
+  await expect.element(column('Unused').getByRole('button', { name: /^Horror ?, Unused/ })).toBeVisible()
   await page.getByRole('button', { name: 'Horror to domain B' }).click()
   await expect.element(column('Domain B').getByRole('button', { name: /^Horror/ })).toBeVisible()
   await expect.poll(() => lastPreview(fake)).toMatchObject({ kind: 'genres', b: expect.arrayContaining(['Horror']) })
@@ -37,9 +37,9 @@ test('arrow keys walk the columns and move the genre, and the focus stays with i
   await expect.element(first).toBeVisible()
   ;(first.element() as HTMLElement).focus()
   await userEvent.keyboard('{ArrowDown}{ArrowRight}')
-  await expect.element(column('Unused').getByRole('button', { name: /^Action, unused/ })).toHaveFocus()
+  await expect.element(column('Unused').getByRole('button', { name: /^Action ?, Unused/ })).toHaveFocus()
   await userEvent.keyboard('{ArrowRight}')
-  await expect.element(column('Domain B').getByRole('button', { name: /^Action, Domain B/ })).toHaveFocus()
+  await expect.element(column('Domain B').getByRole('button', { name: /^Action ?, Domain B/ })).toHaveFocus()
 })
 
 test('no domains asks for the whole catalogue and keeps the sets for the way back', async () => {

@@ -1,5 +1,7 @@
+import type { Experiment } from '@contract'
 import { describe, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import { formatValue } from '@/charts/format'
 import { orderUsers } from '@/stores/inspection'
 import { yearAndGenres } from '@/views/inspect/movie-text'
 import type { FakeOptions, FakeWorkbench } from './fake-workbench.ts'
@@ -24,7 +26,7 @@ describe('lists', () => {
       const item = shown!.items[i]!
       expect(row.textContent).toContain(item.movie.title)
       expect(row.textContent).toContain(yearAndGenres(item.movie))
-      expect(row.textContent).toContain(item.score.toFixed(3))
+      expect(row.textContent).toContain(formatValue(item.score))
       expect(row.textContent!.includes('hit')).toBe(item.hit)
       expect(row.querySelector('svg') !== null).toBe(item.hit)
     })
@@ -49,6 +51,20 @@ describe('lists', () => {
     await soon(() => expect(asked(fake)).toMatchObject({ runIds: [3, 4, 6, 9].map((i) => `exp-rivals-run-${i}`) }))
     await expect.element(page.getByRole('region', { name: 'Recommendations of EASE, seed 2' })).toBeVisible()
     await expect.element(list('Popularity')).not.toBeInTheDocument()
+  })
+
+  test('of a run that finishes appear by themselves, until somebody has chosen', async () => {
+    const { fake, router } = await mount()
+    await expect.element(list('EASE')).toBeVisible()
+    await router.push('/inspect/exp-running')
+    await soon(() => expect(asked(fake)).toMatchObject({ runIds: ['exp-running-run-0'] }))
+    const [, { runs }] = (await fake.call('experiments.list', {})) as [never, Experiment]
+    fake.emit('run.changed', { ...runs[3]!, state: 'done' })
+    await soon(() => expect(asked(fake)).toMatchObject({ runIds: ['exp-running-run-0', 'exp-running-run-3'] }))
+    await page.getByRole('button', { name: '2 runs shown' }).click()
+    await page.getByRole('group', { name: 'EASE' }).getByRole('checkbox', { name: 'seed 1' }).click()
+    fake.emit('run.changed', { ...runs[3]!, state: 'done', test: 0.1 })
+    await soon(() => expect(asked(fake)).toMatchObject({ runIds: ['exp-running-run-3'] }))
   })
 
   test('stand beside the held-out movies, which say in how many lists they are', async () => {

@@ -159,7 +159,7 @@ describe('what is said about runs', () => {
     expect(secondsOf(runs[4]!, 0)).toBeNull()
     expect(secondsOf({ ...runs[2]!, endedAt: null }, 0)).toBeNull()
   })
-  test('curves shown first: what runs, then the first seeds of every label, eight at most', () => {
+  test('curves shown first: of one model, what runs, then the first seeds of every label, eight at most', () => {
     expect(firstShown(runningExperiment())).toEqual(['exp-running-run-3'])
     const many = [1, 2, 3].flatMap((seed) =>
       ['a', 'b', 'c', 'd'].map((label, i) => ({
@@ -167,7 +167,8 @@ describe('what is said about runs', () => {
         id: `${label}${seed}`,
       })),
     )
-    expect(firstShown({ ...finishedExperiment(), runs: many.toReversed() }).toSorted()).toEqual(
+    const other = { ...makeRun('exp', 99, 'ials', 'MF', 1, 'done'), epochs: 16 }
+    expect(firstShown({ ...finishedExperiment(), runs: [other, ...many.toReversed()] }).toSorted()).toEqual(
       ['a1', 'b1', 'c1', 'd1', 'a2', 'b2', 'c2', 'd2'].toSorted(),
     )
   })

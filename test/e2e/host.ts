@@ -47,7 +47,6 @@ export async function startHost(workspace: string, options: string[] = [], token
 
 export const test = base.extend<{ host: RunningHost }>({
   // Playwright wants the pattern although nothing is taken from it
-  // eslint-disable-next-line no-empty-pattern
   host: async ({}, use) => {
     const workspace = await mkdtemp(join(tmpdir(), 'crossreel-e2e-'))
     const host = await startHost(workspace)

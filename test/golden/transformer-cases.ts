@@ -13,7 +13,7 @@ import { parameterSpecs, transformerShape } from '../../src-main/learning/models
 import type { TransformerShape } from '../../src-main/learning/models/transformer-shape.ts'
 import { Parameters } from '../../src-main/learning/parameters.ts'
 import { Random } from '../../src-main/learning/random.ts'
-import { NegativeSampler, PositiveSets } from '../../src-main/learning/sampling.ts'
+import { NegativeSampler, OwnItems } from '../../src-main/learning/sampling.ts'
 import { cutWindows } from '../../src-main/learning/windows.ts'
 import { syntheticData } from '../unit/learning/synthetic.ts'
 
@@ -68,7 +68,7 @@ function goldenCase(fusion: string, loss: string, crossDomain: string, ids: stri
     loss === 'bce'
       ? {
           samplers: goldenData.domains.map((d) => new NegativeSampler(d, 'uniform', goldenData.train)),
-          positives: new PositiveSets(goldenData.train, isTarget),
+          own: new OwnItems(goldenData.train),
           count: settings.negatives,
         }
       : null
@@ -98,9 +98,10 @@ function plain({ name, shape, batch, parameters, features }: GoldenCase): object
       bucket: Array.from(streams.bucket),
       domain: Array.from(streams.domain),
     },
-    targets: targets.map(({ domain, item, weight, states, negatives }) => ({
+    targets: targets.map(({ domain, item, user, weight, states, negatives }) => ({
       domain,
       item: Array.from(item),
+      own: Array.from(user, (u) => Array.from(new OwnItems(goldenData.train).of(u))),
       weight: Array.from(weight),
       states: states.map((rows) => Array.from(rows)),
       negatives: negatives && { item: Array.from(negatives.item), weight: Array.from(negatives.weight) },

@@ -85,6 +85,10 @@ def loss_of(c, p):
         scores = user @ z.T + p["item.bias"][:, 0]
         if target["negatives"] is None:
             start, end = c["domains"][target["domain"]]
+            for row, (own, label) in enumerate(zip(target["own"], target["item"])):
+                scores = scores.index_put(
+                    (torch.tensor(row), torch.tensor([i for i in own if i != label])), torch.tensor(-math.inf).double()
+                )
             total = total + F.cross_entropy(scores[:, start:end], chosen - start, reduction="none") @ counts
         else:
             drawn = torch.tensor(target["negatives"]["item"])

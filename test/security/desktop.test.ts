@@ -2,7 +2,7 @@
 import { expect, test, vi } from 'vitest'
 
 vi.mock('electron', () => ({ app: { on: () => {} } }))
-const { isOurPage, mayLoad, originOf } = await import('../../src-main/electron/security.ts')
+const { isOurPage, mayLoad, maySave, originOf } = await import('../../src-main/electron/security.ts')
 
 test.each([
   ['app://crossreel/', 'app://crossreel'],
@@ -33,6 +33,18 @@ test('a development build may load its dev server too, and nothing more', () => 
   expect(mayLoad(`${dev}/src/main.ts`, dev, dev)).toBe(true)
   expect(mayLoad('ws://127.0.0.1:5173/', dev, dev)).toBe(true)
   expect(mayLoad('http://127.0.0.1:5173.attacker.example/', dev, dev)).toBe(false)
+})
+
+test.each([
+  ['data:image/png;base64,iVBORw0KGgo=', true],
+  ['blob:app://crossreel/0f1e', true],
+  ['blob:https://attacker.example/0f1e', false],
+  ['blob:app://crossreel.attacker.example/0f1e', false],
+  ['data:application/x-msdownload;base64,TVqQ', false],
+  ['app://crossreel/assets/index.js', false],
+  ['https://example.com/a.exe', false],
+])('a download of %s is let through: %s', (url, may) => {
+  expect(maySave(url, 'app://crossreel')).toBe(may)
 })
 
 test('only the main frame of our window, showing our page, is listened to', () => {

@@ -9,6 +9,9 @@ export interface HistoryOptions extends TasteStrengths {
   /** Ratings of a user in the domain they live in, and in the one they visit: mean of each. */
   home: number
   visited: number
+  /** When in their lives (0..1) movers enter the other domain, and when they leave the first. */
+  arrival: number
+  departure: number
   /** Share of users who live in both domains alike. */
   balanced: number
   /** Standard deviation of the noise of a rating, stars. */
@@ -24,6 +27,8 @@ export const historyDefaults: HistoryOptions = {
   popularity: 0.9,
   home: 75,
   visited: 18,
+  arrival: 0.84,
+  departure: 0.92,
   balanced: 0.35,
   noise: 0.45,
 }
@@ -112,12 +117,13 @@ function watch(random: Random, movies: SampleMovie[], o: HistoryOptions): Watche
     chosen.forEach((movie, i) => {
       const known = movies[movie]!
       const raw = 3.6 + generosity + 0.3 * known.quality + 0.45 * (likings[i]! - usual) + o.noise * random.normal()
-      // A visitor discovers the other domain late; within a domain tastes drift a little.
-      const when = visiting ? 0.7 + 0.3 * random.next() : random.next()
+      // A mover leaves the first domain for the other late in life; within a domain tastes drift a little.
+      const [from, to] = balanced ? [0, 1] : domain === home ? [0, o.departure] : [o.arrival, 1]
+      const drifted = 0.04 * affinity(drift[domain], known, o)
       out.push({
         movie,
         stars: Math.max(0.5, Math.min(5, Math.round(raw * 2) / 2)),
-        when: when + 0.04 * affinity(drift[domain], known, o),
+        when: from + (to - from) * (random.next() + drifted),
       })
     })
   }

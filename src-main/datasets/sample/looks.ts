@@ -20,6 +20,8 @@ import {
 
 export interface Look {
   name: string
+  /** Who likes one look of a mood tends to like the others. */
+  mood: 'warm' | 'dark' | 'bold' | 'gentle'
   scene: Scene
   palettes: Palette[]
   /** Title: from which edge, how large, how heavy; `colour` is one of the palette (index) or a colour of its own. */
@@ -29,6 +31,7 @@ export interface Look {
 export const looks: Look[] = [
   {
     name: 'sunset',
+    mood: 'warm',
     scene: sunset,
     palettes: [
       ['#4a1942', '#f2784b', '#2b0f2e', '#ffd166', '#8c2f4a'],
@@ -39,6 +42,7 @@ export const looks: Look[] = [
   },
   {
     name: 'blinds',
+    mood: 'dark',
     scene: blinds,
     palettes: [
       ['#0b0b0e', '#2a2a30', '#d8d2c2', '#c1121f', '#000000'],
@@ -49,6 +53,7 @@ export const looks: Look[] = [
   },
   {
     name: 'geometry',
+    mood: 'bold',
     scene: geometry,
     palettes: [
       ['#f3eee1', '#1d3557', '#e63946', '#f1b62e', '#14130f'],
@@ -59,6 +64,7 @@ export const looks: Look[] = [
   },
   {
     name: 'rings',
+    mood: 'dark',
     scene: rings,
     palettes: [
       ['#03263f', '#01111f', '#3fc1c9', '#e8fbff', '#ffffff'],
@@ -78,6 +84,7 @@ export const looks: Look[] = [
   },
   {
     name: 'pastel',
+    mood: 'gentle',
     scene: pastel,
     palettes: [
       ['#fde8ef', '#cfe8d5', '#9fcfb5', '#f7a8b8', '#ffffff'],
@@ -97,6 +104,7 @@ export const looks: Look[] = [
   },
   {
     name: 'grid',
+    mood: 'dark',
     scene: grid,
     palettes: [
       ['#12002b', '#3a0a5e', '#ff2bd6', '#22e6ff', '#7a1fff'],
@@ -116,6 +124,7 @@ export const looks: Look[] = [
   },
   {
     name: 'leaves',
+    mood: 'gentle',
     scene: leaves,
     palettes: [
       ['#f0efdc', '#2f4b26', '#4f772d', '#90a955', '#c8553d'],
@@ -126,6 +135,7 @@ export const looks: Look[] = [
   },
   {
     name: 'mosaic',
+    mood: 'bold',
     scene: mosaic,
     palettes: [
       ['#101820', '#0f7173', '#d8315b', '#f0c808', '#3e2f5b'],
@@ -136,6 +146,7 @@ export const looks: Look[] = [
   },
   {
     name: 'peaks',
+    mood: 'gentle',
     scene: peaks,
     palettes: [
       ['#dfe7ec', '#b3c2cc', '#7f95a3', '#ffffff', '#3f5563'],
@@ -146,6 +157,7 @@ export const looks: Look[] = [
   },
   {
     name: 'rays',
+    mood: 'warm',
     scene: rays,
     palettes: [
       ['#f2c14e', '#e8a33d', '#9c2c1c', '#fbe6b0', '#3b1c10'],

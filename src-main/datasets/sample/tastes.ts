@@ -25,8 +25,16 @@ export interface TasteStrengths {
 
 /** The tastes of a user in domains A and B. */
 export function drawTastes(random: Random, strengths: TasteStrengths): { A: Taste; B: Taste } {
-  const topic = pair(random, topics.length, strengths.shared.topic, () => likes(random))
-  const look = pair(random, looks.length, strengths.shared.look, () => likes(random))
+  const topic = kinds(
+    random,
+    topics.map(({ field }) => field),
+    strengths.shared.topic,
+  )
+  const look = kinds(
+    random,
+    looks.map(({ mood }) => mood),
+    strengths.shared.look,
+  )
   const hidden = pair(random, hiddenDim, strengths.shared.hidden, () => random.normal())
   return {
     A: { topic: topic[0], look: look[0], hidden: hidden[0] },
@@ -34,11 +42,25 @@ export function drawTastes(random: Random, strengths: TasteStrengths): { A: Tast
   }
 }
 
-/** Some things are loved, some disliked, most are neither: mean 0, variance 1. */
-function likes(random: Random): number {
-  const x = random.next()
-  const level = x < 0.22 ? 1.75 : x < 0.5 ? -0.95 : -0.24
-  return level + 0.2 * random.normal()
+/** Share of a taste's variance that goes with the kind (a topic's field, a look's mood) and not with the single topic or look. */
+const ofKind = 0.75
+
+/** A taste for things that come in kinds, in two domains: components of mean 0 and variance 1. */
+function kinds(random: Random, kindOf: string[], shared: number): [Float64Array, Float64Array] {
+  const names = [...new Set(kindOf)]
+  const general = pair(random, names.length, shared, () => leaning(random))
+  const single = pair(random, kindOf.length, shared, () => random.normal())
+  const join = (d: 0 | 1): Float64Array =>
+    Float64Array.from(
+      kindOf,
+      (kind, i) => Math.sqrt(ofKind) * general[d][names.indexOf(kind)]! + Math.sqrt(1 - ofKind) * single[d][i]!,
+    )
+  return [join(0), join(1)]
+}
+
+/** Liked or not: mean 0, variance 1. */
+function leaning(random: Random): number {
+  return random.next() < 0.4 ? 1.225 : -0.816
 }
 
 /** One block of the taste in two domains: the same but for the part that each domain draws anew. */

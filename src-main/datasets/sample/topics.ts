@@ -3,6 +3,10 @@
  * that a taste for a topic in one domain can be learned from the other.
  */
 export interface Topic {
+  /** In a word or two: every plot ends by naming it. */
+  theme: string
+  /** Who likes one topic of a field tends to like the others. */
+  field: 'nature' | 'travel' | 'art' | 'invention' | 'contest'
   /** For titles and tags. */
   nouns: string[]
   roles: string[]
@@ -16,6 +20,8 @@ export interface Topic {
 
 export const topics: Topic[] = [
   {
+    theme: 'the sea',
+    field: 'nature',
     nouns: ['Tide', 'Lighthouse', 'Harbour', 'Anchor', 'Gale', 'Sailor', 'Reef', 'Mast'],
     roles: ['ferry pilot', 'lighthouse keeper', 'deep-sea diver', 'ship’s cook', 'harbour master'],
     quests: [
@@ -33,6 +39,8 @@ export const topics: Topic[] = [
     places: ['on a storm-bound island', 'in a fishing harbour', 'aboard a rusting ship', 'at the edge of the sea'],
   },
   {
+    theme: 'mountains',
+    field: 'nature',
     nouns: ['Summit', 'Glacier', 'Avalanche', 'Ridge', 'Snowfall', 'Ascent', 'Cairn', 'Pass'],
     roles: ['mountain guide', 'ski-lift mechanic', 'avalanche rescuer', 'retired climber', 'hut warden'],
     quests: [
@@ -55,6 +63,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'music',
+    field: 'art',
     nouns: ['Violin', 'Serenade', 'Orchestra', 'Ballad', 'Cello', 'Encore', 'Chorus', 'Melody'],
     roles: ['second violinist', 'piano tuner', 'street singer', 'forgotten composer', 'choir director'],
     quests: [
@@ -77,6 +87,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'cooking',
+    field: 'art',
     nouns: ['Kitchen', 'Recipe', 'Supper', 'Saffron', 'Banquet', 'Bakery', 'Pepper', 'Feast'],
     roles: ['pastry chef', 'noodle cook', 'restaurant critic', 'village baker', 'kitchen porter'],
     quests: [
@@ -99,6 +111,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'trains',
+    field: 'travel',
     nouns: ['Railway', 'Locomotive', 'Platform', 'Express', 'Signal', 'Sleeper', 'Junction', 'Conductor'],
     roles: ['night-train conductor', 'signal operator', 'locomotive driver', 'station clerk', 'track inspector'],
     quests: [
@@ -121,6 +135,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'the stars',
+    field: 'travel',
     nouns: ['Comet', 'Telescope', 'Eclipse', 'Orbit', 'Satellite', 'Nebula', 'Observatory', 'Meteor'],
     roles: ['amateur astronomer', 'orbital engineer', 'observatory janitor', 'comet hunter', 'grounded cosmonaut'],
     quests: [
@@ -143,6 +159,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'gardens',
+    field: 'nature',
     nouns: ['Garden', 'Orchid', 'Greenhouse', 'Meadow', 'Thorn', 'Blossom', 'Ivy', 'Orchard'],
     roles: ['head gardener', 'orchid smuggler', 'seed collector', 'rose breeder', 'botanist'],
     quests: [
@@ -165,6 +183,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'the theatre',
+    field: 'art',
     nouns: ['Curtain', 'Puppet', 'Rehearsal', 'Mask', 'Stage', 'Understudy', 'Applause', 'Spotlight'],
     roles: ['puppet maker', 'nervous understudy', 'theatre prompter', 'travelling actor', 'stage magician'],
     quests: [
@@ -182,6 +202,8 @@ export const topics: Topic[] = [
     places: ['in a provincial theatre', 'behind the curtain', 'at the last rehearsal', 'with a troupe of actors'],
   },
   {
+    theme: 'time',
+    field: 'invention',
     nouns: ['Clockmaker', 'Pendulum', 'Hourglass', 'Midnight', 'Minute', 'Calendar', 'Chime', 'Yesterday'],
     roles: ['clockmaker', 'bell-tower keeper', 'watch thief', 'timekeeper', 'restorer of sundials'],
     quests: [
@@ -204,6 +226,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'letters',
+    field: 'art',
     nouns: ['Letter', 'Archive', 'Library', 'Manuscript', 'Postman', 'Envelope', 'Inkwell', 'Chapter'],
     roles: ['night librarian', 'rural postman', 'ghost writer', 'archive clerk', 'translator'],
     quests: [
@@ -226,6 +250,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'the desert',
+    field: 'travel',
     nouns: ['Saddle', 'Canyon', 'Mustang', 'Caravan', 'Dune', 'Rider', 'Mirage', 'Oasis'],
     roles: ['horse breaker', 'caravan guide', 'rodeo rider', 'desert surveyor', 'well digger'],
     quests: [
@@ -243,6 +269,8 @@ export const topics: Topic[] = [
     places: ['at an oasis on the salt road', 'in a canyon of red rock', 'on a horse ranch', 'out among the dunes'],
   },
   {
+    theme: 'sport',
+    field: 'contest',
     nouns: ['Knockout', 'Underdog', 'Marathon', 'Champion', 'Coach', 'Referee', 'Stadium', 'Sprint'],
     roles: ['boxing coach', 'marathon runner', 'benched goalkeeper', 'disgraced referee', 'swimming champion'],
     quests: [
@@ -265,6 +293,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'gambling',
+    field: 'contest',
     nouns: ['Gambit', 'Checkmate', 'Joker', 'Wager', 'Dealer', 'Bishop', 'Roulette', 'Bluff'],
     roles: ['chess prodigy', 'card sharp', 'casino dealer', 'bookmaker', 'domino champion'],
     quests: [
@@ -287,6 +317,8 @@ export const topics: Topic[] = [
     ],
   },
   {
+    theme: 'machines',
+    field: 'invention',
     nouns: ['Robot', 'Engine', 'Automaton', 'Circuit', 'Inventor', 'Android', 'Workshop', 'Prototype'],
     roles: ['robot repairer', 'self-taught inventor', 'factory engineer', 'android tailor', 'patent clerk'],
     quests: [

@@ -73,6 +73,8 @@ const traits = [
   'honest',
 ]
 
+const tones = ['tender', 'wry', 'sombre', 'restless', 'warm', 'strange', 'quiet', 'playful']
+
 /** Two to four words; the nouns tell the topics. */
 export function inventTitle(random: Random, main: Topic, second: Topic): string {
   const noun = pick(random, main.nouns)
@@ -89,7 +91,7 @@ export function inventTitle(random: Random, main: Topic, second: Topic): string 
   return pick(random, patterns)()
 }
 
-/** Two to four sentences: who and where, what stands in the way (genres), who helps (second topic), how it may end. */
+/** Three or four sentences: who and where, what stands in the way (genres), perhaps who helps (second topic) or how it ends, and the themes. */
 export function inventPlot(random: Random, main: Topic, second: Topic, genres: Genre[]): string {
   const hero = inventName(random)
   const friend = inventName(random)
@@ -116,12 +118,12 @@ export function inventPlot(random: Random, main: Topic, second: Topic, genres: G
   ]
   const endings: (() => string)[] = [
     () => `In the end ${pick(random, main.objects)} decides everything.`,
-    () => `What begins ${pick(random, main.places)} ends ${pick(random, second.places)}.`,
     () => `Soon ${hero} must choose between ${friend} and ${pick(random, main.objects)}.`,
   ]
+  const tone = withArticle(pick(random, tones))
   const parts = [pick(random, openings)(), pick(random, obstacles)()]
-  if (random.next() < 0.75) parts.push(pick(random, helpers)())
-  if (random.next() < 0.6) parts.push(pick(random, endings)())
+  if (random.next() < 0.7) parts.push(pick(random, random.next() < 0.6 ? helpers : endings)())
+  parts.push(sentence(`${tone} story of ${main.theme}${random.next() < 0.7 ? ` and ${second.theme}` : ''}.`))
   return parts.join(' ')
 }
 

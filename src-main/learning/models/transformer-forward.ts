@@ -152,7 +152,12 @@ export function transformerLoss(
       const { start, size } = target
       const candidates = tf.slice(z, [start, 0], [size, shape.settings.shared])
       const offsets = tf.reshape(tf.slice(bias, [start, 0], [size, 1]), [1, size])
-      return softmaxCrossEntropy(tf.add(innerProducts(h, candidates), offsets), target.labels, target.weights)
+      return softmaxCrossEntropy(
+        tf.add(innerProducts(h, candidates), offsets),
+        target.hidden,
+        target.labels,
+        target.weights,
+      )
     }
     const offsets = idRows(bias, batch.items) // [U, 1]
     const positive = tf.add<Matrix>(

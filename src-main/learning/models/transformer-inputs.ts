@@ -3,9 +3,13 @@ import * as tf from '@tensorflow/tfjs-core'
 import { blockCausalMask } from '../attention.ts'
 import type { Batch, TargetBlock } from '../batches.ts'
 import type { DomainRange } from '../data.ts'
+import type { OwnItems } from '../sampling.ts'
 import type { Streams } from '../streams.ts'
 import type { FrozenFeatures } from './transformer-features.ts'
 import type { TransformerShape } from './transformer-shape.ts'
+
+/** Its exponential is exactly 0. */
+const NO_CANDIDATE = -1e9
 
 /** The items a step looks at. */
 export interface ItemBlock {
@@ -32,8 +36,15 @@ interface WithStates {
   states: tf.Tensor1D[]
 }
 export type DeviceTargets =
-  /** Candidates are the items start..start+size-1; labels [n] count from start; weights [n, 1]. */
-  | (WithStates & { kind: 'softmax'; start: number; size: number; labels: tf.Tensor1D; weights: tf.Tensor2D })
+  /** Candidates are the items start..start+size-1; labels [n] count from start; weights [n, 1]; hidden [n, size] is added to the scores. */
+  | (WithStates & {
+      kind: 'softmax'
+      start: number
+      size: number
+      labels: tf.Tensor1D
+      weights: tf.Tensor2D
+      hidden: tf.Tensor2D
+    })
   /** Rows of the item block: [n] targets and [k] negatives; weights [n, 1] and [n, k]. */
   | (WithStates & {
       kind: 'bce'
@@ -98,13 +109,14 @@ export function uploadBatch(
   domains: DomainRange[],
   features: FrozenFeatures[],
   all: ItemBlock,
+  own: OwnItems,
   batch: Batch,
 ): DeviceBatch {
   if (shape.settings.loss === 'softmax') {
     return {
       items: all,
       streams: uploadStreams(shape, batch.streams, (item) => item, shape.items),
-      targets: batch.targets.map((block) => softmaxTargets(block, domains[block.domain]!)),
+      targets: batch.targets.map((block) => softmaxTargets(block, domains[block.domain]!, own)),
     }
   }
   const unique = new UniqueItems(shape.items)
@@ -121,12 +133,23 @@ export function uploadBatch(
   }
 }
 
-function softmaxTargets({ item, states, weight }: TargetBlock, { start, end }: DomainRange): DeviceTargets {
+/** A user's own training items other than the target are no candidates, as they will be none when his list is ranked. */
+function softmaxTargets(
+  { item, user, states, weight }: TargetBlock,
+  { start, end }: DomainRange,
+  own: OwnItems,
+): DeviceTargets {
+  const size = end - start
+  const hidden = new Float32Array(item.length * size)
+  for (const [t, target] of item.entries())
+    for (const rated of own.of(user[t]!))
+      if (rated >= start && rated < end && rated !== target) hidden[t * size + rated - start] = NO_CANDIDATE
   return {
     kind: 'softmax',
     states: states.map((rows) => tf.tensor1d(rows, 'int32')),
     start,
-    size: end - start,
+    size,
+    hidden: tf.tensor2d(hidden, [item.length, size]),
     labels: tf.tensor1d(
       item.map((i) => i - start),
       'int32',

@@ -6,7 +6,7 @@ import type { DomainRange, TrainingData } from '../data.ts'
 import { Dropout } from '../dropout.ts'
 import type { Parameters, ParameterTensors } from '../parameters.ts'
 import { Random } from '../random.ts'
-import { NegativeSampler, PositiveSets } from '../sampling.ts'
+import { NegativeSampler, OwnItems } from '../sampling.ts'
 import type { Learner, TrainingStep } from '../trainer.ts'
 import { cutWindows } from '../windows.ts'
 import type { Window } from '../windows.ts'
@@ -33,6 +33,7 @@ export class TransformerLearner implements Learner {
   readonly #windows: Window[]
   /** [users] */
   readonly #weights: Float64Array
+  readonly #own: OwnItems
   readonly #negatives: NegativeSource | null
   readonly #random: { order: Random; negatives: Random }
 
@@ -51,11 +52,12 @@ export class TransformerLearner implements Learner {
         `No training rating is ${Math.min(settings.minRating, data.positive)} stars or better, so there is nothing to predict. Lower 'Targets from'.`,
       )
     this.#weights = userWeights(this.#windows, data.users, settings.userBalance)
+    this.#own = new OwnItems(data.train)
     this.#negatives =
       settings.loss === 'bce'
         ? {
             samplers: data.domains.map((d) => new NegativeSampler(d, settings.negativeDistribution, data.train)),
-            positives: new PositiveSets(data.train, isTarget),
+            own: this.#own,
             count: settings.negatives,
           }
         : null
@@ -87,7 +89,7 @@ export class TransformerLearner implements Learner {
     const { shape, features, items, seed } = this.#parts
     const random = this.#random.negatives
     const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#weights, this.#negatives, random)
-    const device = uploadBatch(shape, this.#data.domains, features, items, batch)
+    const device = uploadBatch(shape, this.#data.domains, features, items, this.#own, batch)
     const dropout = new Dropout(shape.settings.dropout, seed, seedOfPart)
     return (p) => transformerLoss(shape, p, device, total, dropout)
   }

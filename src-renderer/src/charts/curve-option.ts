@@ -31,6 +31,8 @@ export interface CurveStyle {
 }
 
 const rowsInTooltip = 12
+/** A raw curve of more points than this is drawn thin, so that its noise does not become an area. */
+const densePoints = 300
 const raw = 'raw:'
 
 /** @param legend for pictures that leave the screen: names the groups above the curves */
@@ -78,6 +80,7 @@ function legendOf(curves: Curve[], theme: ChartTheme, show: boolean): ChartOptio
 function lines(curve: Curve, style: CurveStyle, theme: ChartTheme): LineSeriesOption[] {
   const colour = seriesColour(theme, curve.colour)
   const smoothed = style.smoothing > 0
+  const dense = curve.x.length > densePoints
   const line = (id: string, y: ArrayLike<number>, opacity: number): LineSeriesOption => ({
     id,
     name: curve.group,
@@ -88,7 +91,7 @@ function lines(curve: Curve, style: CurveStyle, theme: ChartTheme): LineSeriesOp
     symbolSize: 5,
     // keeps the lowest and the highest value of every pixel column, so that no spike is lost
     sampling: 'minmax',
-    lineStyle: { color: colour, width: opacity < 1 ? 1 : 1.6, opacity },
+    lineStyle: { color: colour, width: opacity < 1 || (dense && !smoothed) ? 1 : 1.6, opacity },
     itemStyle: { color: colour, opacity },
     emphasis: { disabled: true },
     silent: opacity < 1,

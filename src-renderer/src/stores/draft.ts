@@ -141,10 +141,11 @@ export const useDraft = defineStore('draft', () => {
   }
 
   const suggestedName = computed(() => {
-    const what = kind.value === 'ablation' ? 'Ablation' : rows.value.map((each) => each.label).join(', ')
-    return datasets.current
-      ? `${what.length > 48 ? `${rows.value.length} models` : what} on ${datasets.current.name}`
-      : what
+    if (rows.value.length === 0) return ''
+    const labels = rows.value.map((each) => each.label)
+    const models = labels.length > 2 ? `${labels.length} models` : labels.join(' and ')
+    const what = kind.value === 'ablation' ? 'Ablation' : models
+    return datasets.current ? `${what} on ${datasets.current.name}` : what
   })
   /** null while something is missing or wrong. */
   const spec = computed<ExperimentSpec | null>(() => {

@@ -7,8 +7,10 @@ import { useWorkbench } from '../workbench.ts'
 
 export type UserOrder = 'user' | 'ratings' | 'ratingsA' | 'ratingsB' | 'test'
 
-/** As many users as one list holds; more are found by searching for the id. */
-export const userLimit = 5_000
+/** As many users as one answer holds; more are found by searching for the id. */
+export const userLimit = 1_000
+/** As many runs as one question may name. */
+export const runLimit = 20
 const listLength = 10
 const firstColumns = 4
 
@@ -43,6 +45,8 @@ export const useInspection = defineStore('inspection', () => {
   const order = ref<UserOrder>('user')
   const domain = ref<DomainName>('A')
   const runIds = shallowRef<readonly string[]>([])
+  /** True once somebody has chosen runs: from then on runs that finish do not add themselves. */
+  const chosen = ref(false)
   const user = ref<number | null>(null)
 
   const found = useRequest(
@@ -66,15 +70,21 @@ export const useInspection = defineStore('inspection', () => {
     if (user.value === null && first) user.value = first.user
   })
 
-  /** Opens an experiment; what was chosen in another one does not carry over. */
+  /** Opens an experiment, or looks at it again after it has moved on; what was chosen in another one does not carry over. */
   function open(experiment: Experiment): void {
     if (experimentId.value !== experiment.id) {
       experimentId.value = experiment.id
       domain.value = 'A'
       user.value = null
       search.value = ''
-      runIds.value = firstRuns(experiment)
-    } else if (runIds.value.length === 0) runIds.value = firstRuns(experiment)
+      chosen.value = false
+    }
+    if (!chosen.value) runIds.value = firstRuns(experiment)
+  }
+
+  function chooseRuns(ids: readonly string[]): void {
+    chosen.value = true
+    runIds.value = ids
   }
 
   /** The next (1) or the previous (-1) user of the list. */
@@ -85,7 +95,7 @@ export const useInspection = defineStore('inspection', () => {
   }
 
   return {
-    ...{ experimentId, search, order, domain, runIds, user, users, open, step },
+    ...{ experimentId, search, order, domain, runIds, user, users, open, chooseRuns, step },
     ...{ findingUsers: found.busy, usersError: found.error, findUsers: found.retry },
     ...{ inspection: inspection.data, busy: inspection.busy, error: inspection.error, retry: inspection.retry },
   }

@@ -28,9 +28,10 @@ export function formatBytes(bytes: number | null): string {
   return `${bytes} B`
 }
 
-/** Seconds -> '45 s', '3 min 20 s', '2 h 5 min' */
+/** Seconds -> '0.3 s', '45 s', '3 min 20 s', '2 h 5 min' */
 export function formatDuration(seconds: number | null): string {
   if (seconds === null) return '–'
+  if (seconds > 0 && seconds < 0.05) return '< 0.1 s'
   if (seconds < 10) return `${seconds < 0.95 ? seconds.toFixed(1) : Math.round(seconds)} s`
   const whole = Math.round(seconds)
   if (whole < 60) return `${whole} s`

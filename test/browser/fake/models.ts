@@ -1,180 +1,6 @@
 /** The four models with schemas of every kind of row, the metrics and the backends. */
-import type { BackendInfo, HyperParameter, MetricInfo, ModelInfo, RunSpec, ModelConfig } from '@contract'
-
-const closedForm = (rows: HyperParameter[]): HyperParameter[] => rows
-const transformerRows: HyperParameter[] = [
-  {
-    key: 'dim',
-    label: 'Hidden size',
-    help: 'Width D of tokens and hidden states; a multiple of the heads.',
-    source: 'paper: 512',
-    group: 'Encoder',
-    type: 'integer',
-    default: 64,
-    min: 8,
-    max: 1024,
-    scale: 'log',
-  },
-  {
-    key: 'layers',
-    label: 'Layers',
-    help: 'Transformer encoder layers.',
-    source: 'paper: 6',
-    group: 'Encoder',
-    type: 'integer',
-    default: 2,
-    min: 1,
-    max: 12,
-  },
-  {
-    key: 'heads',
-    label: 'Heads',
-    help: 'Attention heads of each layer.',
-    source: 'paper: 8',
-    group: 'Encoder',
-    type: 'integer',
-    default: 4,
-    min: 1,
-    max: 16,
-  },
-  {
-    key: 'dropout',
-    label: 'Dropout',
-    help: 'Between attention and feed-forward.',
-    source: 'paper: 0.1',
-    group: 'Encoder',
-    type: 'number',
-    default: 0.2,
-    min: 0,
-    max: 0.8,
-  },
-  {
-    key: 'history',
-    label: 'History length',
-    help: 'Last interactions read of each domain.',
-    unit: 'items',
-    group: 'Encoder',
-    type: 'integer',
-    default: 100,
-    min: 5,
-    max: 500,
-  },
-  {
-    key: 'crossDomain',
-    label: 'Cross-domain sharing',
-    help: 'shared: the sharing layer sees both domains. off: the target domain alone. merged: one stream, no sharing layer.',
-    source: 'paper, Table 2',
-    group: 'Domains and modalities',
-    type: 'choice',
-    default: 'shared',
-    choices: [
-      { value: 'shared', label: 'Shared space' },
-      { value: 'off', label: 'Off' },
-      { value: 'merged', label: 'Merged streams' },
-    ],
-  },
-  {
-    key: 'text',
-    label: 'Text',
-    help: 'Use the text feature table.',
-    group: 'Domains and modalities',
-    type: 'boolean',
-    default: true,
-  },
-  {
-    key: 'image',
-    label: 'Image',
-    help: 'Use the poster feature table.',
-    group: 'Domains and modalities',
-    type: 'boolean',
-    default: true,
-  },
-  {
-    key: 'fusion',
-    label: 'Fusion',
-    help: 'tokens: one token a modality. sum: added first, cheaper.',
-    group: 'Domains and modalities',
-    type: 'choice',
-    default: 'sum',
-    choices: [
-      { value: 'tokens', label: 'Tokens' },
-      { value: 'sum', label: 'Sum' },
-    ],
-  },
-  {
-    key: 'loss',
-    label: 'Loss',
-    help: 'bce: binary cross-entropy with sampled negatives. softmax: over all items of the target domain.',
-    source: 'paper: BCE',
-    group: 'Training',
-    type: 'choice',
-    default: 'softmax',
-    choices: [
-      { value: 'bce', label: 'Binary cross-entropy' },
-      { value: 'softmax', label: 'Full softmax' },
-    ],
-  },
-  {
-    key: 'learningRate',
-    label: 'Learning rate',
-    help: 'Peak rate of Adam; cosine annealing follows it down.',
-    source: 'paper: 1e-4',
-    group: 'Training',
-    type: 'number',
-    default: 0.003,
-    min: 1e-6,
-    max: 0.1,
-    scale: 'log',
-  },
-  {
-    key: 'batch',
-    label: 'Batch',
-    help: 'Users in one step.',
-    source: 'paper: 64',
-    unit: 'users',
-    group: 'Training',
-    type: 'integer',
-    default: 16,
-    min: 1,
-    max: 1024,
-    scale: 'log',
-  },
-  {
-    key: 'epochs',
-    label: 'Epochs',
-    help: 'At most this many.',
-    source: 'paper: 200',
-    group: 'Training',
-    type: 'integer',
-    default: 30,
-    min: 1,
-    max: 500,
-  },
-  {
-    key: 'patience',
-    label: 'Patience',
-    help: 'Epochs without a better validation NDCG@10 before training stops.',
-    unit: 'epochs',
-    group: 'Training',
-    type: 'integer',
-    default: 5,
-    min: 1,
-    max: 50,
-  },
-]
-const paper: ModelConfig = {
-  dim: 512,
-  layers: 6,
-  heads: 8,
-  dropout: 0.1,
-  fusion: 'tokens',
-  loss: 'bce',
-  learningRate: 0.0001,
-  batch: 64,
-  epochs: 200,
-  patience: 10,
-}
-const quick: ModelConfig = { dim: 32, layers: 1, heads: 2, history: 30, epochs: 5, patience: 2 }
+import type { BackendInfo, MetricInfo, ModelInfo, RunSpec, ModelConfig } from '@contract'
+import { paper, quick, transformerRows } from './transformer.ts'
 
 export const models: ModelInfo[] = [
   {
@@ -194,7 +20,7 @@ export const models: ModelInfo[] = [
     reference: 'Steck 2019, Embarrassingly Shallow Autoencoders',
     family: 'linear',
     usesFeatures: false,
-    hyperParameters: closedForm([
+    hyperParameters: [
       {
         key: 'lambda',
         label: 'L2 penalty',
@@ -207,7 +33,7 @@ export const models: ModelInfo[] = [
         max: 100_000,
         scale: 'log',
       },
-    ]),
+    ],
     presets: [],
   },
   {
@@ -217,7 +43,7 @@ export const models: ModelInfo[] = [
     reference: 'Hu, Koren, Volinsky 2008; Rendle et al. 2021',
     family: 'factorisation',
     usesFeatures: false,
-    hyperParameters: closedForm([
+    hyperParameters: [
       {
         key: 'factors',
         label: 'Factors',
@@ -250,7 +76,7 @@ export const models: ModelInfo[] = [
         min: 1,
         max: 200,
       },
-    ]),
+    ],
     presets: [],
   },
   {

@@ -6,12 +6,16 @@ import { models } from '../../../src-main/learning/models/index.ts'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { root, sourcesUnder } from './sources.ts'
 
-const readme = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : ''
+const readme = readFileSync(join(root, 'README.md'), 'utf8')
+/** What stands in fences and between backticks, a command over a line's end included: the rest is prose. */
+const commands = [...readme.matchAll(/```\w*\n([\s\S]*?)```|`([^`]+)`/g)]
+  .map((match) => (match[1] ?? match[2] ?? '').replace(/\s*#.*$/gm, ''))
+  .join('\n')
 /** What npm knows without a script of ours. */
 const builtIn = ['ci', 'install', 'run', 'start', 'test']
 
 test('every npm command of the README is a script', () => {
-  const named = [...readme.matchAll(/\bnpm (?:run (?:--silent )?)?([a-z][\w:-]*)/g)].map((match) => match[1] ?? '')
+  const named = [...commands.matchAll(/\bnpm (?:run (?:--silent )?)?([a-z][\w:-]*)/g)].map((match) => match[1] ?? '')
   expect(named.length).toBeGreaterThan(0)
   expect(named.filter((name) => !builtIn.includes(name) && !(name in packageJson.scripts))).toEqual([])
 })
@@ -20,7 +24,7 @@ test('every command of crossreel in the README exists', () => {
   const cli = sourcesUnder('src-main/cli').flatMap(({ text }) =>
     [...text.matchAll(/^ {2}name: '(\w+)',$/gm)].map((m) => m[1]),
   )
-  const named = [...readme.matchAll(/\bcrossreel (?:-- )?([a-z]+)\b/g)].map((match) => match[1])
+  const named = [...commands.matchAll(/\bcrossreel (?:-- )?([a-z]+)\b/g)].map((match) => match[1])
   expect(cli).toContain('quickstart')
   expect(named.filter((name) => !cli.includes(name))).toEqual([])
 })

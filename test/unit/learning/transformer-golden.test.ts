@@ -6,8 +6,11 @@ import { startBackend } from '../../../src-main/learning/backends/index.ts'
 import { Dropout } from '../../../src-main/learning/dropout.ts'
 import { transformerLoss } from '../../../src-main/learning/models/transformer-forward.ts'
 import { uploadAllItems, uploadBatch } from '../../../src-main/learning/models/transformer-inputs.ts'
+import { OwnItems } from '../../../src-main/learning/sampling.ts'
 import { goldenCases, goldenData } from '../../golden/transformer-cases.ts'
 import type { GoldenCase } from '../../golden/transformer-cases.ts'
+
+const own = new OwnItems(goldenData.train)
 
 interface Golden {
   name: string
@@ -26,7 +29,7 @@ function totalWeight({ targets }: GoldenCase['batch']): number {
 async function lossAndGradient({ shape, batch, parameters, features }: GoldenCase): Promise<[number, Float32Array]> {
   const tensors = parameters.tensors()
   const results = tf.tidy(() => {
-    const device = uploadBatch(shape, goldenData.domains, features, uploadAllItems(features), batch)
+    const device = uploadBatch(shape, goldenData.domains, features, uploadAllItems(features), own, batch)
     const { value, grads } = tf.valueAndGrads((...t) =>
       transformerLoss(shape, parameters.byName(t), device, totalWeight(batch), Dropout.none),
     )(tensors)

@@ -25,6 +25,11 @@ export function pText(p: number): string {
   return p < 0.001 ? '< .001' : p.toFixed(3).replace(/^0/, '')
 }
 
+/** Both tests before correction, for the one cell that shows the corrected value. */
+export function testsText({ pairedT, wilcoxon }: NonNullable<ComparisonRow['difference']>): string {
+  return `Uncorrected: paired t ${pText(pairedT)}, Wilcoxon ${pText(wilcoxon)}`
+}
+
 /** '12' for one seed or equal seeds, '9–14' else; '–' for models without epochs. */
 export function epochsText(epochs: (number | null)[]): string {
   const known = epochs.filter((e) => e !== null)

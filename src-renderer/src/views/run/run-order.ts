@@ -39,10 +39,15 @@ export function countStates(runs: readonly Run[]): string {
 
 const firstCurves = 8
 
-/** Whose curves are drawn before anybody chooses: what runs now, then of what trained in epochs the first seed of every label, the second, ... */
+/**
+ * Whose curves are drawn before anybody chooses: of one model, because the losses of two models have nothing in common. It is the one that
+ * runs, or the last that trained in epochs; its running run first, then the first seed of every label, the second, ...
+ */
 export function firstShown({ runs }: Experiment): string[] {
-  return runs
-    .filter((run) => run.state === 'running' || (run.state !== 'queued' && run.epochs !== null))
+  const begun = runs.filter((run) => run.state === 'running' || (run.state !== 'queued' && run.epochs !== null))
+  const model = (begun.find((run) => run.state === 'running') ?? begun.at(-1))?.model
+  return begun
+    .filter((run) => run.model === model)
     .sort((a, b) => Number(b.state === 'running') - Number(a.state === 'running') || a.seed - b.seed)
     .slice(0, firstCurves)
     .map((run) => run.id)
