@@ -23,6 +23,23 @@ export default defineConfig({
       {
         extends: true,
         plugins: [vue()],
+        // all at once: a package found while the tests run would make Vite reload the page under them
+        optimizeDeps: {
+          include: [
+            'vue',
+            'pinia',
+            'vue-router',
+            'reka-ui',
+            '@lucide/vue',
+            '@tanstack/vue-virtual',
+            'echarts/core',
+            'echarts/charts',
+            'echarts/components',
+            'echarts/renderers',
+            'vitest-browser-vue',
+            'fast-check',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],

@@ -1,11 +1,10 @@
-/** Puts the page, or one view of it, in front of a fake workbench. Each call starts from nothing: new stores, new router, light theme. */
+/** Puts the page in front of a fake workbench. Each call starts from nothing: new stores, new router, light theme. */
 import '@/ui/base.css'
 import App from '@/App.vue'
 import { makeRouter } from '@/router'
 import { createPinia, setActivePinia } from 'pinia'
 import { page } from 'vitest/browser'
 import { render } from 'vitest-browser-vue'
-import type { Component } from 'vue'
 import type { Router } from 'vue-router'
 import { makeFakeWorkbench, type FakeOptions, type FakeWorkbench } from './fake-workbench'
 
@@ -29,17 +28,5 @@ export async function mountPage(path: string, options: FakeOptions = {}): Promis
   const { fake, plugins } = prepare(options)
   await render(App, { global: { plugins }, attrs: { style: 'height: 100vh' } })
   await plugins[1].isReady()
-  return { fake, router: plugins[1] }
-}
-
-/** One component; stores that it needs are loaded by the test. */
-export async function mountComponent(
-  component: Component,
-  props: Record<string, unknown> = {},
-  options: FakeOptions = {},
-): Promise<Mounted> {
-  await page.viewport(1280, 800)
-  const { fake, plugins } = prepare(options)
-  await render(component, { props, global: { plugins } })
   return { fake, router: plugins[1] }
 }

@@ -1,35 +1,34 @@
 /** Who watched what, when, and how many stars they gave: the sample's ratings from its hidden truth. */
 import { Random } from '../../learning/random.ts'
 import type { SampleMovie } from './movies.ts'
-import { affinity, drawTastes, type TasteStrengths } from './tastes.ts'
+import { affinity, blend, drawTastes, type TasteStrengths } from './tastes.ts'
 
 export interface HistoryOptions extends TasteStrengths {
   /** Spread of the movies' log popularity: the long tail. */
   popularity: number
-  /** Ratings of a user in the domain they live in, and in the one they visit: mean of each. */
-  home: number
-  visited: number
-  /** When in their lives (0..1) movers enter the other domain, and when they leave the first. */
-  arrival: number
-  departure: number
-  /** Share of users who live in both domains alike. */
+  /** Share of a taste's variance that lasts one phase of life only; phases are the same in both domains. */
+  passing: number
+  /** Ratings of a user, median. */
+  ratings: number
+  /** Share of users who live in both domains at once; the others move from one to the other. */
   balanced: number
+  /** When in their lives (0..1) the others move. */
+  move: number
   /** Standard deviation of the noise of a rating, stars. */
   noise: number
 }
 
 /** The figures behind them are in docs of ../sample.ts; test/bench/sample-signal.ts measures what they lead to. */
 export const historyDefaults: HistoryOptions = {
-  topic: 1.5,
-  look: 1.3,
-  hidden: 0.7,
+  topic: 1.7,
+  look: 1.5,
+  hidden: 0.6,
   shared: { topic: 0.85, look: 0.85, hidden: 0.5 },
-  popularity: 0.9,
-  home: 75,
-  visited: 18,
-  arrival: 0.84,
-  departure: 0.92,
-  balanced: 0.35,
+  popularity: 1.1,
+  passing: 0.5,
+  ratings: 90,
+  balanced: 0.4,
+  move: 0.86,
   noise: 0.45,
 }
 
@@ -88,46 +87,64 @@ export function inventHistories(
 interface Watched {
   movie: number
   stars: number
-  /** Position in the user's life, about 0..1; only the order counts. */
-  when: number
 }
 
 /** One user's movies in the order they were watched. */
 function watch(random: Random, movies: SampleMovie[], o: HistoryOptions): Watched[] {
-  const tastes = drawTastes(random, o)
-  const drift = drawTastes(random, o)
-  const life = random.next()
-  const home = random.next() < 0.5 ? 'A' : 'B'
-  const balanced = life < o.balanced
+  const lasting = drawTastes(random, o)
   const generosity = 0.3 * random.normal()
+  const domains = drawDomains(random, o)
+  const seen = new Set<number>()
   const out: Watched[] = []
-  for (const domain of ['A', 'B'] as const) {
-    const visiting = !balanced && domain !== home
-    const mean = balanced ? (o.home + o.visited) / 2 : visiting ? o.visited : o.home
-    const count = Math.max(5, Math.round(mean * Math.exp(0.35 * random.normal())))
-    const chosen = chooseByTaste(
-      random,
-      movies,
-      domain,
-      count,
-      (movie) => affinity(tastes[domain], movie, o) + o.popularity * movie.popularity,
-    )
-    const likings = chosen.map((movie) => affinity(tastes[domain], movies[movie]!, o))
-    const usual = likings.reduce((sum, x) => sum + x, 0) / likings.length
-    chosen.forEach((movie, i) => {
-      const known = movies[movie]!
-      const raw = 3.6 + generosity + 0.3 * known.quality + 0.45 * (likings[i]! - usual) + o.noise * random.normal()
-      // A mover leaves the first domain for the other late in life; within a domain tastes drift a little.
-      const [from, to] = balanced ? [0, 1] : domain === home ? [0, o.departure] : [o.arrival, 1]
-      const drifted = 0.04 * affinity(drift[domain], known, o)
-      out.push({
-        movie,
-        stars: Math.max(0.5, Math.min(5, Math.round(raw * 2) / 2)),
-        when: from + (to - from) * (random.next() + drifted),
+  for (const { from, to } of drawPhases(random, domains.length)) {
+    const passing = drawTastes(random, o)
+    const phase = domains.slice(from, to)
+    const chosen: Record<'A' | 'B', Watched[]> = { A: [], B: [] }
+    for (const domain of ['A', 'B'] as const) {
+      const taste = blend(lasting[domain], passing[domain], o.passing)
+      const liking = (movie: SampleMovie): number => affinity(taste, movie, o)
+      const count = phase.filter((d) => d === domain).length
+      const picked = random.shuffle(
+        chooseByTaste(random, movies, domain, count, seen, (movie) => liking(movie) + o.popularity * movie.popularity),
+      )
+      const likings = picked.map((i) => liking(movies[i]!))
+      const usual = likings.reduce((sum, x) => sum + x, 0) / likings.length
+      picked.forEach((i, at) => {
+        const merit = 0.3 * movies[i]!.quality + 0.45 * (likings[at]! - usual)
+        const raw = 3.6 + generosity + merit + o.noise * random.normal()
+        seen.add(i)
+        chosen[domain].push({ movie: i, stars: Math.max(0.5, Math.min(5, Math.round(raw * 2) / 2)) })
       })
-    })
+    }
+    for (const domain of phase) {
+      const next = chosen[domain].pop()
+      if (next) out.push(next)
+    }
   }
-  return out.sort((a, b) => a.when - b.when || a.movie - b.movie)
+  return out
+}
+
+/** The domain of each of a user's ratings, in order: mixed, or first one domain and late in life the other. */
+function drawDomains(random: Random, o: HistoryOptions): ('A' | 'B')[] {
+  const count = Math.max(20, Math.round(o.ratings * Math.exp(0.35 * random.normal())))
+  const [home, other] = random.next() < 0.5 ? (['A', 'B'] as const) : (['B', 'A'] as const)
+  const balanced = random.next() < o.balanced
+  return Array.from({ length: count }, (_, i) => {
+    const share = balanced ? 0.5 : i / count < o.move ? 0.02 : 0.9
+    return random.next() < share ? other : home
+  })
+}
+
+/** Phases of about 15 to 35 ratings; the last one is never short. */
+function drawPhases(random: Random, count: number): { from: number; to: number }[] {
+  const phases: { from: number; to: number }[] = []
+  for (let to = count; to > 0;) {
+    const length = 15 + random.integer(21)
+    const from = to - length < 10 ? 0 : to - length
+    phases.unshift({ from, to })
+    to = from
+  }
+  return phases
 }
 
 /** `count` movies of a domain, drawn one after the other without return with probability proportional to exp(utility) (Gumbel top-k). */
@@ -136,11 +153,12 @@ function chooseByTaste(
   movies: SampleMovie[],
   domain: 'A' | 'B',
   count: number,
+  seen: Set<number>,
   utility: (movie: SampleMovie) => number,
 ): number[] {
   const keys: { movie: number; key: number }[] = []
   movies.forEach((movie, i) => {
-    if (movie.domain !== domain) return
+    if (movie.domain !== domain || seen.has(i)) return
     const gumbel = -Math.log(-Math.log(random.next() * (1 - 2e-10) + 1e-10))
     keys.push({ movie: i, key: utility(movie) + gumbel })
   })

@@ -76,6 +76,17 @@ function pair(random: Random, n: number, shared: number, draw: () => number): [F
   return [a, b]
 }
 
+/** A taste that is partly lasting, partly of the moment; the variance stays. @param passing share of the variance, 0..1 */
+export function blend(lasting: Taste, moment: Taste, passing: number): Taste {
+  const mix = (a: Float64Array, b: Float64Array): Float64Array =>
+    a.map((x, i) => Math.sqrt(1 - passing) * x + Math.sqrt(passing) * b[i]!)
+  return {
+    topic: mix(lasting.topic, moment.topic),
+    look: mix(lasting.look, moment.look),
+    hidden: mix(lasting.hidden, moment.hidden),
+  }
+}
+
 /** How much a movie is to a taste; over movies about mean 0. */
 export function affinity(taste: Taste, movie: SampleMovie, strengths: TasteStrengths): number {
   const topic = (0.75 * taste.topic[movie.topic]! + 0.35 * taste.topic[movie.second]!) / 0.83
