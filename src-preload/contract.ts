@@ -155,6 +155,8 @@ export interface ModelInfo {
   reference: string
   family: 'baseline' | 'linear' | 'factorisation' | 'neural'
   usesFeatures: boolean
+  /** False: there is no chance in it, so it is one run however many seeds are asked for. */
+  seeded: boolean
   hyperParameters: HyperParameter[]
   /** Named sets of values over the defaults. */
   presets: { id: string; label: string; help: string; config: ModelConfig }[]

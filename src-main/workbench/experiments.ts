@@ -1,10 +1,10 @@
 /** Experiments: checking what is asked for, storing it, queueing its runs; the ablation set; removing. */
-import type { Experiment, ExperimentSpec, Run, RunSpec } from '../../src-preload/contract.ts'
+import type { Experiment, ExperimentSpec, Run } from '../../src-preload/contract.ts'
 import { refuseLeaks } from '../datasets/leaks.ts'
 import type { Prepared } from '../datasets/prepare.ts'
 import { modelById } from '../learning/models/index.ts'
+import { ablationRuns } from '../learning/models/transformer.ts'
 import { newId } from '../workspace/paths.ts'
-import { ablationOf } from './ablation.ts'
 import type { Context, Requests } from './context.ts'
 import { estimatesOf } from './estimates.ts'
 import { modelConfigOf } from './model-config.ts'
@@ -40,7 +40,7 @@ export function experimentRequests(context: Context): Requests<'experiments'> {
       return withRuns(workspace.experiments.get(id))
     },
 
-    'experiments.ablation': ({ config }) => ablationOf(modelConfigOf('transformer', config)),
+    'experiments.ablation': ({ config }) => ablationRuns(modelConfigOf('transformer', config)),
 
     'experiments.remove': ({ experimentId }) => {
       workspace.experiments.get(experimentId)
@@ -84,12 +84,7 @@ export function planRuns(
   spec: Pick<ExperimentSpec, 'runs' | 'seeds'>,
 ): Pick<Run, 'model' | 'label' | 'config' | 'seed'>[] {
   return spec.runs.flatMap(({ model, label, config }) => {
-    const seeds = isDeterministic(model) ? spec.seeds.slice(0, 1) : spec.seeds
+    const seeds = modelById(model).seeded ? spec.seeds : spec.seeds.slice(0, 1)
     return seeds.map((seed) => ({ model, label, config, seed }))
   })
-}
-
-function isDeterministic(model: RunSpec['model']): boolean {
-  const { family } = modelById(model)
-  return family === 'baseline' || family === 'linear'
 }

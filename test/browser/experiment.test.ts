@@ -40,7 +40,7 @@ test('what is out of range or no number is said at its field, and nothing can be
   await mountPage('/experiment')
   await quickLook()
   const layers = page.getByRole('spinbutton', { name: /^Layers/ })
-  await expect.element(page.getByRole('button', { name: 'Queue 12 runs' })).toBeEnabled()
+  await expect.element(page.getByRole('button', { name: 'Queue 8 runs' })).toBeEnabled()
   for (const [typed, sentence] of [
     ['77', 'Between 1 and 12.'],
     ['2.5', 'A whole number is needed.'],
@@ -52,7 +52,7 @@ test('what is out of range or no number is said at its field, and nothing can be
     await expect.element(page.getByRole('button', { name: 'Queue runs' })).toBeDisabled()
   }
   await layers.fill('3')
-  await expect.element(page.getByRole('button', { name: 'Queue 12 runs' })).toBeEnabled()
+  await expect.element(page.getByRole('button', { name: 'Queue 8 runs' })).toBeEnabled()
 })
 
 test('arrow keys step a number, by tens where its range is logarithmic', async () => {
@@ -93,7 +93,7 @@ test('the queue gets models, seeds, domains and protocol, and Run is shown', asy
   await quickLook()
   await page.getByLabelText('Seeds').fill('1-2')
   await expect.element(page.getByRole('table', { name: 'Cost estimate' })).toBeVisible()
-  await page.getByRole('button', { name: 'Queue 8 runs' }).click()
+  await page.getByRole('button', { name: 'Queue 6 runs' }).click()
   await expect.poll(() => router.currentRoute.value.path, { timeout: 8000 }).toBe('/run/exp-3')
   expect(created(fake)).toMatchObject({
     kind: 'comparison',
@@ -112,7 +112,7 @@ test('a refusal is told above the button, in its own words', async () => {
     fail: { 'experiments.create': 'Movie 260 is in both domains. Choose disjoint genre sets.' },
   })
   await quickLook()
-  await page.getByRole('button', { name: 'Queue 12 runs' }).click()
+  await page.getByRole('button', { name: 'Queue 8 runs' }).click()
   await expect
     .element(page.getByLabelText('Plan', { exact: true }).getByRole('alert'))
     .toMatchTextContent(/Movie 260 is in both domains\./)

@@ -33,6 +33,9 @@ def loss_of(c, p):
     def gelu(x):
         return F.gelu(x, approximate="tanh")
 
+    def perceptron(name, x):
+        return dense(f"{name}.skip", x) + dense(f"{name}.out", gelu(dense(f"{name}.hidden", x)))
+
     # items: id, then W x + bias for those that have the modality, a learned token for those that miss it
     parts = [p["item.id"]]
     for f in c["features"]:
@@ -42,7 +45,7 @@ def loss_of(c, p):
         parts.append(torch.where(has[:, None], x @ w[:-2] + w[-2], w[-1]))
     first = p["item.candidateId"] if "item.candidateId" in p else p["item.id"]
     tower_input = first + sum(parts[1:])
-    z = dense("item.out", gelu(dense("item.hidden", norm("item.norm", tower_input))))
+    z = perceptron("item", norm("item.norm", tower_input))
 
     # streams
     s = c["streams"]
@@ -55,7 +58,7 @@ def loss_of(c, p):
     else:
         tokens = torch.stack([part[item] + p["modality"][k] for k, part in enumerate(parts)], dim=2)
     about = p["rating"][bucket] + p["domain"][domain] + p["position"][None, :t]
-    x = norm("input.norm", (tokens + about[:, :, None, :]).reshape(n, t * m, -1))
+    x = (tokens + about[:, :, None, :]).reshape(n, t * m, -1)
     d = x.shape[-1]
     h = c["heads"]
     place = torch.arange(t * m) // m
@@ -79,7 +82,7 @@ def loss_of(c, p):
     total, count = 0, 0
     for target in c["targets"]:
         joined = torch.cat([table[torch.tensor(rows)] for rows in target["states"]], dim=1)
-        user = dense("user.out", gelu(dense("user.hidden", dense("user.shared", joined))))
+        user = perceptron("user", dense("user.shared", joined))
         chosen = torch.tensor(target["item"])
         counts = torch.tensor(target["weight"], dtype=torch.float64)
         scores = user @ z.T + p["item.bias"][:, 0]

@@ -10,9 +10,11 @@ export interface HistoryOptions extends TasteStrengths {
   passing: number
   /** Ratings of a user, median. */
   ratings: number
-  /** Share of users who live in both domains at once; the others move from one to the other. */
-  balanced: number
-  /** When in their lives (0..1) the others move. */
+  /** Share of users who live in both domains, in turns; the others move from one to the other once. */
+  alternating: number
+  /** Mean length of a turn, ratings. */
+  turn: number
+  /** When in their lives (0..1) the others move at the earliest. */
   move: number
   /** Standard deviation of the noise of a rating, stars. */
   noise: number
@@ -25,10 +27,11 @@ export const historyDefaults: HistoryOptions = {
   hidden: 0.6,
   shared: { topic: 0.85, look: 0.85, hidden: 0.5 },
   popularity: 1.1,
-  passing: 0.5,
+  passing: 0.75,
   ratings: 90,
-  balanced: 0.4,
-  move: 0.86,
+  alternating: 0.6,
+  turn: 8,
+  move: 0.25,
   noise: 0.45,
 }
 
@@ -124,14 +127,16 @@ function watch(random: Random, movies: SampleMovie[], o: HistoryOptions): Watche
   return out
 }
 
-/** The domain of each of a user's ratings, in order: mixed, or first one domain and late in life the other. */
+/** The domain of each of a user's ratings, in order: in turns of some length, or first one domain and later in life the other. */
 function drawDomains(random: Random, o: HistoryOptions): ('A' | 'B')[] {
   const count = Math.max(20, Math.round(o.ratings * Math.exp(0.35 * random.normal())))
-  const [home, other] = random.next() < 0.5 ? (['A', 'B'] as const) : (['B', 'A'] as const)
-  const balanced = random.next() < o.balanced
+  let [now, other] = random.next() < 0.5 ? (['A', 'B'] as const) : (['B', 'A'] as const)
+  const alternating = random.next() < o.alternating
+  // Moves come at all times, more often late, so that the first steps in a domain are seen in training as well as in testing.
+  const move = Math.round(count * (o.move + (0.95 - o.move) * Math.sqrt(random.next())))
   return Array.from({ length: count }, (_, i) => {
-    const share = balanced ? 0.5 : i / count < o.move ? 0.02 : 0.9
-    return random.next() < share ? other : home
+    if (alternating ? random.next() < 1 / o.turn : i === move) [now, other] = [other, now]
+    return now
   })
 }
 

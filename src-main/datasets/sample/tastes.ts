@@ -43,7 +43,7 @@ export function drawTastes(random: Random, strengths: TasteStrengths): { A: Tast
 }
 
 /** Share of a taste's variance that goes with the kind (a topic's field, a look's mood) and not with the single topic or look. */
-const ofKind = 0.75
+const ofKind = 0.85
 
 /** A taste for things that come in kinds, in two domains: components of mean 0 and variance 1. */
 function kinds(random: Random, kindOf: string[], shared: number): [Float64Array, Float64Array] {

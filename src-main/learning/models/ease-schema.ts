@@ -10,6 +10,7 @@ export const easeSchema: ModelInfo = {
   reference,
   family: 'linear',
   usesFeatures: false,
+  seeded: false,
   hyperParameters: [
     {
       key: 'lambda',

@@ -13,6 +13,7 @@ export const ialsSchema: ModelInfo = {
   reference,
   family: 'factorisation',
   usesFeatures: false,
+  seeded: true,
   hyperParameters: [
     {
       key: 'dim',

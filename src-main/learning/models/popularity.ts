@@ -62,6 +62,7 @@ export const popularity: ModelDefinition = {
     'Cremonesi, Koren, Turrin: Performance of recommender algorithms on top-N recommendation tasks. RecSys 2010.',
   family: 'baseline',
   usesFeatures: false,
+  seeded: false,
   hyperParameters: [],
   presets: [{ id: 'desktop', label: 'Desktop', help: 'There is nothing to set.', config: {} }],
   create: () => new Popularity(),

@@ -39,9 +39,9 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
   const targets = size.events * TARGET_SHARE
   const itemsAStep =
     loss === 'softmax' ? size.items : Math.min(size.items, (size.events * ENCODED) / steps + 2 * negatives)
-  const perItem = 2 * (features * D + D * S + S * S)
+  const perItem = 2 * (features * D + 2 * D * S + S * S)
   const candidates = loss === 'softmax' ? half : negatives + 1
-  const forward = tokens * perToken + steps * itemsAStep * perItem + targets * 2 * S * (candidates + 4 * S)
+  const forward = tokens * perToken + steps * itemsAStep * perItem + targets * 2 * S * (candidates + 5 * S)
 
   const tokensAStep = tokens / steps
   const activations = tokensAStep * layers * (24 * D + 3 * settings.heads * streamLength * shape.tokens)

@@ -35,6 +35,12 @@ function norm(p: ParameterTensors, name: string, x: Matrix): Matrix {
   return layerNorm(x, vector(p, `${name}.gain`), vector(p, `${name}.bias`))
 }
 
+/** One hidden layer, and a linear path beside it that carries the learning until the hidden layer has found its part. */
+function perceptron(p: ParameterTensors, name: string, x: Matrix): Matrix {
+  const hidden = geluDropout(dense(p, `${name}.hidden`, x), Dropout.none)
+  return tf.add(dense(p, `${name}.skip`, x), dense(p, `${name}.out`, hidden))
+}
+
 function idRows(table: Matrix, items: ItemBlock): Matrix {
   return items.ids ? gatherRows(table, items.ids) : table
 }
@@ -65,14 +71,12 @@ export function itemTower(
   p: ParameterTensors,
   items: ItemBlock,
   embedded: ItemEmbeddings,
-  dropout: Dropout,
 ): Matrix {
   const x =
     shape.settings.ids === 'tied'
       ? embedded.sum
       : sum([idRows(matrix(p, 'item.candidateId'), items), ...embedded.parts.slice(1)])
-  const hidden = geluDropout(dense(p, 'item.hidden', norm(p, 'item.norm', x)), dropout)
-  return dense(p, 'item.out', hidden)
+  return perceptron(p, 'item', norm(p, 'item.norm', x))
 }
 
 /**
@@ -107,7 +111,7 @@ export function encode(
   const position = tf.reshape(tf.slice(matrix(p, 'position'), [0, 0], [length, width]), [1, length, 1, width])
   const content = tf.reshape(gatherRows(tokens, streams.tokenRows), [sequences, length, M, width])
   const context = tf.add(tf.reshape(about, [sequences, length, 1, width]), position)
-  let x = norm(p, 'input.norm', tf.reshape(tf.add(content, context), [items * M, width]))
+  let x: Matrix = tf.reshape(tf.add(content, context), [items * M, width])
   if (dropout.rate > 0) x = addDropout(tf.zerosLike(x), x, dropout)
 
   for (let l = 0; l < layers; l++) {
@@ -125,13 +129,12 @@ export function encode(
 }
 
 /** H_shared = W_shared [H_A; H_B] + b_shared, h = MLP(H_shared). @param rows one or two [n] rows of the state table @returns [n, S] */
-export function userVectors(p: ParameterTensors, states: Matrix, rows: Vector[], dropout: Dropout): Matrix {
+export function userVectors(p: ParameterTensors, states: Matrix, rows: Vector[]): Matrix {
   const joined = tf.concat(
     rows.map((row) => gatherRows(states, row)),
     1,
   )
-  const hidden = geluDropout(dense(p, 'user.hidden', dense(p, 'user.shared', joined)), dropout)
-  return dense(p, 'user.out', hidden)
+  return perceptron(p, 'user', dense(p, 'user.shared', joined))
 }
 
 /** The weighted losses of the batch's targets, summed and divided by `total`. @returns scalar */
@@ -143,11 +146,11 @@ export function transformerLoss(
   dropout: Dropout,
 ): tf.Scalar {
   const embedded = embedItems(shape, p, batch.items)
-  const z = itemTower(shape, p, batch.items, embedded, dropout)
+  const z = itemTower(shape, p, batch.items, embedded)
   const states = encode(shape, p, embedded, batch.streams, dropout)
   const bias = matrix(p, 'item.bias') // [V, 1]
   const losses = batch.targets.map((target) => {
-    const h = userVectors(p, states, target.states, dropout)
+    const h = userVectors(p, states, target.states)
     if (target.kind === 'softmax') {
       const { start, size } = target
       const candidates = tf.slice(z, [start, 0], [size, shape.settings.shared])

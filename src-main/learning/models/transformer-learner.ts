@@ -15,6 +15,7 @@ import type { FrozenFeatures } from './transformer-features.ts'
 import { uploadBatch } from './transformer-inputs.ts'
 import type { ItemBlock } from './transformer-inputs.ts'
 import type { TransformerShape } from './transformer-shape.ts'
+import { targetEvents } from './transformer-start.ts'
 
 export interface Parts {
   shape: TransformerShape
@@ -45,7 +46,7 @@ export class TransformerLearner implements Learner {
     this.#parts = parts
     this.#data = data
     this.#memory = memory
-    const isTarget = targets(data, settings.minRating)
+    const isTarget = targetEvents(data, settings.minRating)
     this.#windows = cutWindows(data.train, isTarget, shape.layout)
     if (this.#windows.length === 0)
       throw new Error(
@@ -119,9 +120,3 @@ export class TransformerLearner implements Learner {
 const MEMORY = 1.2e9
 /** Numbers of width D kept a token and layer: norms, queries, keys, values, and the feed-forward layer at four times the width. */
 const KEPT = 24
-
-/** Every event from the lower of the two thresholds on: at least all that the protocol will call relevant. @returns [n] 1 = target */
-function targets(data: TrainingData, minRating: number): Uint8Array {
-  const threshold = Math.min(minRating, data.positive)
-  return Uint8Array.from(data.train.rating, (rating) => (rating >= threshold ? 1 : 0))
-}

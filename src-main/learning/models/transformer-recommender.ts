@@ -13,6 +13,7 @@ import type { FrozenFeatures } from './transformer-features.ts'
 import { uploadAllItems, uploadStreams } from './transformer-inputs.ts'
 import type { ItemBlock } from './transformer-inputs.ts'
 import { TransformerLearner } from './transformer-learner.ts'
+import { startParameters } from './transformer-start.ts'
 import { parameterSpecs, transformerShape } from './transformer-shape.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
@@ -55,7 +56,7 @@ export class TransformerRecommender implements Recommender {
     const backend = activeBackend() ?? (await startBackend('auto'))
     context.onEvent({ type: 'phase', phase: 'Preparing', fraction: null })
     const fitted = this.#begin(data, context.seed)
-    fitted.parameters.initialise(context.seed)
+    startParameters(fitted.shape, fitted.parameters, data, context.seed)
     const learner = new TransformerLearner(fitted, data)
     context.onEvent({ type: 'phase', phase: 'Training', fraction: 0 })
     const summary = await train(learner, this, this.#settings, {
@@ -89,7 +90,7 @@ export class TransformerRecommender implements Recommender {
           'int32',
         ),
       )
-      const h = userVectors(p, table, rows, Dropout.none)
+      const h = userVectors(p, table, rows)
       const candidates = tf.slice(ready.z, [domain.start, 0], [size, ready.z.shape[1]])
       const bias = tf.reshape(tf.slice(p['item.bias']!, [domain.start, 0], [size, 1]), [1, size])
       return tf.add(tf.matMul(h, tf.transpose(candidates)), bias)
@@ -154,7 +155,7 @@ export class TransformerRecommender implements Recommender {
     const { embedded, z } = tf.tidy(() => {
       const p = parameters.byName(tensors)
       const embedded = embedItems(shape, p, items)
-      return { embedded, z: itemTower(shape, p, items, embedded, Dropout.none) }
+      return { embedded, z: itemTower(shape, p, items, embedded) }
     })
     this.#ready = { tensors, embedded, z, states: { history: null, byUser: new Map() } }
     return this.#ready

@@ -56,6 +56,17 @@ function domainLookup(domains: DomainRange[]): (item: number) => number {
   return (item) => (item >= boundary ? 1 : 0)
 }
 
+/** Starts that let what generalises lead: features before ids and positions, the average of the history before what a random layer makes of it. */
+const START = {
+  id: 0.005,
+  projection: 0.1,
+  /** Attention starts by averaging, and an average of n events is sqrt(n) smaller than one event. */
+  attention: 2,
+  feedForward: 0.05,
+  hidden: 0.05,
+  score: 0.4,
+}
+
 export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
   const { width: D, shared: S, layers, ids } = shape.settings
   const specs: ParameterSpec[] = []
@@ -68,34 +79,35 @@ export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
     add(`${name}.gain`, [D], { constant: 1 })
     add(`${name}.bias`, [D], { constant: 0 })
   }
-  const small: Start = { deviation: 0.02 }
+  const perceptron = (name: string, inputs: number): void => {
+    linear(`${name}.skip`, inputs, S, START.score)
+    linear(`${name}.hidden`, inputs, S)
+    linear(`${name}.out`, S, S, START.hidden)
+  }
+  const id: Start = { deviation: START.id }
 
-  add('item.id', [shape.items, D], small)
-  if (ids === 'separate') add('item.candidateId', [shape.items, D], small)
+  add('item.id', [shape.items, D], id)
+  if (ids === 'separate') add('item.candidateId', [shape.items, D], id)
   // [dim + 2, D]: the last two rows are the bias of items that have the modality and the learned token of those that miss it
-  for (const { name, dim } of shape.modalities) add(`${name}.projection`, [dim + 2, D], { deviation: 0.05 })
-  add('modality', [1 + shape.modalities.length, D], small)
-  add('rating', [10, D], small)
-  add('domain', [shape.domains, D], small)
-  add('position', [shape.layout.capacity, D], small)
-  norm('input.norm')
-  const branch = 1 / Math.sqrt(2 * layers) // residual branches start smaller the more there are (Radford et al. 2019, section 2.3)
+  for (const { name, dim } of shape.modalities) add(`${name}.projection`, [dim + 2, D], { deviation: START.projection })
+  add('modality', [1 + shape.modalities.length, D], id)
+  add('rating', [10, D], id)
+  add('domain', [shape.domains, D], id)
+  add('position', [shape.layout.capacity, D], id)
   for (let l = 0; l < layers; l++) {
     norm(`layer${l}.attention.norm`)
     for (const part of ['query', 'key', 'value']) linear(`layer${l}.attention.${part}`, D, D)
-    linear(`layer${l}.attention.out`, D, D, branch)
+    linear(`layer${l}.attention.out`, D, D, START.attention)
     norm(`layer${l}.forward.norm`)
     linear(`layer${l}.forward.hidden`, D, 4 * D)
-    linear(`layer${l}.forward.out`, 4 * D, D, branch)
+    linear(`layer${l}.forward.out`, 4 * D, D, START.feedForward)
   }
   norm('encoder.norm')
-  add('noHistory', [shape.layout.streams, D], small)
+  add('noHistory', [shape.layout.streams, D], id)
   linear('user.shared', shape.statesUsed * D, S)
-  linear('user.hidden', S, S)
-  linear('user.out', S, S, 0.4)
+  perceptron('user', S)
   norm('item.norm')
-  linear('item.hidden', D, S)
-  linear('item.out', S, S, 0.4)
+  perceptron('item', D)
   add('item.bias', [shape.items, 1], { constant: 0 })
   return specs
 }

@@ -21,6 +21,7 @@ export const transformer: ModelDefinition = {
     'Liang: Enhancing Recommendation Systems with Multi-Modal Transformers in Cross-Domain Scenarios. With a block-causal mask as in SASRec (Kang, McAuley: Self-attentive sequential recommendation. ICDM 2018).',
   family: 'neural',
   usesFeatures: true,
+  seeded: true,
   hyperParameters: transformerRows,
   presets: transformerPresets,
   create: (config: ModelConfig) => new TransformerRecommender(readSettings(config)),

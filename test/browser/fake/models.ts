@@ -10,6 +10,7 @@ export const models: ModelInfo[] = [
     reference: 'The bar every model has to clear',
     family: 'baseline',
     usesFeatures: false,
+    seeded: false,
     hyperParameters: [],
     presets: [],
   },
@@ -20,6 +21,7 @@ export const models: ModelInfo[] = [
     reference: 'Steck 2019, Embarrassingly Shallow Autoencoders',
     family: 'linear',
     usesFeatures: false,
+    seeded: false,
     hyperParameters: [
       {
         key: 'lambda',
@@ -43,6 +45,7 @@ export const models: ModelInfo[] = [
     reference: 'Hu, Koren, Volinsky 2008; Rendle et al. 2021',
     family: 'factorisation',
     usesFeatures: false,
+    seeded: true,
     hyperParameters: [
       {
         key: 'factors',
@@ -86,6 +89,7 @@ export const models: ModelInfo[] = [
     reference: 'Liang, Multi-Modal Transformers in Cross-Domain Scenarios',
     family: 'neural',
     usesFeatures: true,
+    seeded: true,
     hyperParameters: transformerRows,
     presets: [
       { id: 'paper', label: 'Paper', help: "The paper's values: hours to days on a CPU.", config: paper },

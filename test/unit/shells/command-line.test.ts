@@ -138,6 +138,7 @@ describe('a run', () => {
     reference: '',
     family: 'linear',
     usesFeatures: false,
+    seeded: false,
     hyperParameters: [{ key: 'l2', label: 'L2', help: '', group: '', type: 'number', default: 100, min: 0, max: 1e6 }],
     presets: [{ id: 'quick', label: 'Quick', help: '', config: { l2: 10 } }],
   }

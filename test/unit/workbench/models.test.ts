@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { models } from '../../../src-main/learning/models/index.ts'
-import { ablationOf } from '../../../src-main/workbench/ablation.ts'
+import { ablationRuns } from '../../../src-main/learning/models/transformer.ts'
 import { durationText, estimatesOf } from '../../../src-main/workbench/estimates.ts'
 import { planRuns } from '../../../src-main/workbench/experiments.ts'
 import { modelConfigOf } from '../../../src-main/workbench/model-config.ts'
@@ -28,21 +28,21 @@ test.each([
 
 test('an ablation takes one part away at a time and keeps the rest', () => {
   const config = modelConfigOf('transformer', { layers: 3, text: false })
-  const rows = ablationOf(config)
+  const rows = ablationRuns(config)
   expect(rows.map((row) => row.label)).toEqual([
-    'Full',
+    'Full model',
     'Without cross-domain',
-    'Merged, no sharing layer',
-    'Text off',
-    'Image off',
-    'Text and image off',
-    'Features shuffled',
+    'Merged, without sharing',
+    'Without text',
+    'Without images',
+    'Without text and images',
+    'Shuffled features',
   ])
   const [full, ...others] = rows
   expect(full!.config).toEqual({ ...config, crossDomain: 'sharing', text: true, image: true, shuffleFeatures: false })
   for (const row of others) {
     const differing = Object.keys(config).filter((key) => row.config[key] !== full!.config[key])
-    expect(differing).toHaveLength(row.label === 'Text and image off' ? 2 : 1)
+    expect(differing).toHaveLength(row.label === 'Without text and images' ? 2 : 1)
     expect(modelConfigOf('transformer', row.config)).toEqual(row.config)
   }
 })
