@@ -60,8 +60,7 @@ export async function train(
     let epochLoss = 0
     let epochWeight = 0
     for (const current of steps) {
-      await pacer.turn()
-      const loss = await lossAndGradient(parameters, current, step, gradient)
+      const loss = await lossAndGradient(parameters, current, step, gradient, pacer)
       for (let i = 0; i < gradient.length; i++) gradient[i]! *= current.weight
       const norm = clipGlobalNorm(gradient, plan.clip)
       const learningRate = learningRateAt(step, { ...plan, steps: total })
@@ -104,18 +103,20 @@ export async function train(
   return { epochs: Math.min(epoch, plan.epochs), bestEpoch: best.epoch, bestValidation: best.validation, stopped }
 }
 
-/** Leaves the step's gradient in `gradient`. @returns the step's loss */
+/** Leaves the step's gradient in `gradient`; a cancel is seen before each part. @returns the step's loss */
 async function lossAndGradient(
   parameters: Parameters,
   current: TrainingStep,
   step: number,
   gradient: Float32Array,
+  pacer: Pacer,
 ): Promise<number> {
   gradient.fill(0)
   const tensors = parameters.tensors()
   let loss = 0
   try {
     for (let part = 0; part < current.parts; part++) {
+      await pacer.turn()
       const results = tf.tidy(() => {
         const lossOf = current.part(part, step)
         const { value, grads } = tf.valueAndGrads((...t) => lossOf(parameters.byName(t)))(tensors)

@@ -1,11 +1,14 @@
 /** Who watched what, when, and how many stars they gave: the sample's ratings from its hidden truth. */
 import { Random } from '../../learning/random.ts'
-import type { SampleMovie } from './movies.ts'
-import { affinity, blend, drawTastes, type TasteStrengths } from './tastes.ts'
+import { calendarYears, firstSecond, type SampleMovie } from './movies.ts'
+import { affinity, blend, drawTastes, type Taste, type TasteStrengths } from './tastes.ts'
 
 export interface HistoryOptions extends TasteStrengths {
   /** Spread of the movies' log popularity: the long tail. */
   popularity: number
+  /** What a premiere adds to a movie's utility, and in how many years that falls to a third. */
+  fresh: number
+  fading: number
   /** Share of a taste's variance that lasts one phase of life only; phases are the same in both domains. */
   passing: number
   /** Ratings of a user, median. */
@@ -14,24 +17,26 @@ export interface HistoryOptions extends TasteStrengths {
   alternating: number
   /** Mean length of a turn, ratings. */
   turn: number
-  /** When in their lives (0..1) the others move at the earliest. */
-  move: number
+  /** Share of the moves that come in the last eighth of a user's ratings. */
+  late: number
   /** Standard deviation of the noise of a rating, stars. */
   noise: number
 }
 
 /** The figures behind them are in docs of ../sample.ts; test/bench/sample-signal.ts measures what they lead to. */
 export const historyDefaults: HistoryOptions = {
-  topic: 1.7,
-  look: 1.5,
-  hidden: 0.6,
+  topic: 2.8,
+  look: 2.5,
+  hidden: 0.4,
   shared: { topic: 0.85, look: 0.85, hidden: 0.5 },
-  popularity: 1.1,
-  passing: 0.75,
-  ratings: 90,
-  alternating: 0.6,
-  turn: 8,
-  move: 0.25,
+  popularity: 1,
+  fresh: 2,
+  fading: 0.4,
+  passing: 0.2,
+  ratings: 95,
+  alternating: 0.15,
+  turn: 6,
+  late: 0.6,
   noise: 0.45,
 }
 
@@ -47,8 +52,7 @@ export interface SampleRatings {
   time: Uint32Array
 }
 
-const firstDay = Date.UTC(2012, 0, 1) / 1000
-const day = 86_400
+const year = 365.25 * 86_400
 
 export function inventHistories(
   users: number,
@@ -63,22 +67,13 @@ export function inventHistories(
     stars: [],
     time: [],
   }
-  for (let user = 0; user < users; user++) {
-    const watched = watch(random, movies, options)
-    let time = firstDay + Math.floor(random.next() * 7 * 365 * day)
-    let left = 0
-    for (const { movie, stars } of watched) {
-      if (left-- <= 0) {
-        left = 3 + random.integer(12) // a session; the next one follows days or weeks later
-        time += Math.floor((1 + 20 * random.next() ** 2) * day)
-      }
-      time += 15 + random.integer(90)
+  for (let user = 0; user < users; user++)
+    for (const { movie, stars, time } of live(random, movies, options)) {
       rows.user.push(user)
       rows.movie.push(movie)
       rows.stars.push(stars)
       rows.time.push(time)
     }
-  }
   return {
     user: Uint32Array.from(rows.user),
     movie: Uint32Array.from(rows.movie),
@@ -87,44 +82,83 @@ export function inventHistories(
   }
 }
 
-interface Watched {
+interface Rating {
   movie: number
   stars: number
+  time: number
 }
 
-/** One user's movies in the order they were watched. */
-function watch(random: Random, movies: SampleMovie[], o: HistoryOptions): Watched[] {
+/** One user's ratings in the order they were given. */
+function live(random: Random, movies: SampleMovie[], o: HistoryOptions): Rating[] {
   const lasting = drawTastes(random, o)
   const generosity = 0.3 * random.normal()
   const domains = drawDomains(random, o)
+  const begun = 0.8 * random.next()
+  const years = (calendarYears - begun) * (0.85 + 0.15 * random.next())
   const seen = new Set<number>()
-  const out: Watched[] = []
+  const out: Rating[] = []
+  let time = 0
   for (const { from, to } of drawPhases(random, domains.length)) {
     const passing = drawTastes(random, o)
-    const phase = domains.slice(from, to)
-    const chosen: Record<'A' | 'B', Watched[]> = { A: [], B: [] }
+    const [start, end] = [from, to].map((i) => begun + (years * i) / domains.length) as [number, number]
+    const watched: Record<'A' | 'B', Watched[]> = { A: [], B: [] }
     for (const domain of ['A', 'B'] as const) {
       const taste = blend(lasting[domain], passing[domain], o.passing)
-      const liking = (movie: SampleMovie): number => affinity(taste, movie, o)
-      const count = phase.filter((d) => d === domain).length
-      const picked = random.shuffle(
-        chooseByTaste(random, movies, domain, count, seen, (movie) => liking(movie) + o.popularity * movie.popularity),
-      )
-      const likings = picked.map((i) => liking(movies[i]!))
-      const usual = likings.reduce((sum, x) => sum + x, 0) / likings.length
-      picked.forEach((i, at) => {
-        const merit = 0.3 * movies[i]!.quality + 0.45 * (likings[at]! - usual)
-        const raw = 3.6 + generosity + merit + o.noise * random.normal()
-        seen.add(i)
-        chosen[domain].push({ movie: i, stars: Math.max(0.5, Math.min(5, Math.round(raw * 2) / 2)) })
-      })
+      const count = domains.slice(from, to).filter((d) => d === domain).length
+      watched[domain] = watch(random, movies, domain, count, start, taste, seen, o)
     }
-    for (const domain of phase) {
-      const next = chosen[domain].pop()
-      if (next) out.push(next)
+    let left = 0
+    for (let i = from; i < to; i++) {
+      const next = watched[domains[i]!].pop()
+      if (!next) continue
+      // Sessions of three to fourteen ratings, a minute or so between them; the next session days later.
+      if (left-- <= 0) {
+        left = 2 + random.integer(12)
+        const now = start + ((end - start) * (i - from)) / (to - from)
+        time = Math.max(time + 3600, Math.floor(firstSecond + (now + 0.01 * random.next()) * year))
+      }
+      time += 15 + random.integer(90)
+      const raw = 3.6 + generosity + next.merit + o.noise * random.normal()
+      out.push({ movie: next.movie, stars: Math.max(0.5, Math.min(5, Math.round(raw * 2) / 2)), time })
     }
   }
   return out
+}
+
+interface Watched {
+  movie: number
+  /** What taste and quality add to the stars. */
+  merit: number
+}
+
+/** `count` movies that are out at the time, in random order. @param now years since the calendar's start */
+function watch(
+  random: Random,
+  movies: SampleMovie[],
+  domain: 'A' | 'B',
+  count: number,
+  now: number,
+  taste: Taste,
+  seen: Set<number>,
+  o: HistoryOptions,
+): Watched[] {
+  const liking = (movie: SampleMovie): number => affinity(taste, movie, o)
+  const fresh = (movie: SampleMovie): number => o.fresh * Math.exp((movie.released - now) / o.fading)
+  const open = movies.flatMap((movie, i) =>
+    movie.domain === domain && movie.released <= now && !seen.has(i) ? [i] : [],
+  )
+  const picked = random.shuffle(
+    drawWithout(random, open, count, (i) => {
+      const movie = movies[i]!
+      return liking(movie) + o.popularity * movie.popularity + fresh(movie)
+    }),
+  )
+  const likings = picked.map((i) => liking(movies[i]!))
+  const usual = likings.reduce((sum, x) => sum + x, 0) / likings.length
+  return picked.map((movie, at) => {
+    seen.add(movie)
+    return { movie, merit: 0.3 * movies[movie]!.quality + 0.45 * (likings[at]! - usual) }
+  })
 }
 
 /** The domain of each of a user's ratings, in order: in turns of some length, or first one domain and later in life the other. */
@@ -132,8 +166,9 @@ function drawDomains(random: Random, o: HistoryOptions): ('A' | 'B')[] {
   const count = Math.max(20, Math.round(o.ratings * Math.exp(0.35 * random.normal())))
   let [now, other] = random.next() < 0.5 ? (['A', 'B'] as const) : (['B', 'A'] as const)
   const alternating = random.next() < o.alternating
-  // Moves come at all times, more often late, so that the first steps in a domain are seen in training as well as in testing.
-  const move = Math.round(count * (o.move + (0.95 - o.move) * Math.sqrt(random.next())))
+  // Early moves teach a model what the first steps in a new domain look like; late ones leave only the old domain to tell the taste.
+  const share = random.next() < o.late ? 0.87 + 0.07 * random.next() : 0.2 + 0.67 * random.next()
+  const move = Math.round(count * share)
   return Array.from({ length: count }, (_, i) => {
     if (alternating ? random.next() < 1 / o.turn : i === move) [now, other] = [other, now]
     return now
@@ -152,23 +187,11 @@ function drawPhases(random: Random, count: number): { from: number; to: number }
   return phases
 }
 
-/** `count` movies of a domain, drawn one after the other without return with probability proportional to exp(utility) (Gumbel top-k). */
-function chooseByTaste(
-  random: Random,
-  movies: SampleMovie[],
-  domain: 'A' | 'B',
-  count: number,
-  seen: Set<number>,
-  utility: (movie: SampleMovie) => number,
-): number[] {
-  const keys: { movie: number; key: number }[] = []
-  movies.forEach((movie, i) => {
-    if (movie.domain !== domain || seen.has(i)) return
-    const gumbel = -Math.log(-Math.log(random.next() * (1 - 2e-10) + 1e-10))
-    keys.push({ movie: i, key: utility(movie) + gumbel })
-  })
-  return keys
+/** `count` of the items, drawn one after the other without return with probability proportional to exp(utility) (Gumbel top-k). */
+function drawWithout(random: Random, items: number[], count: number, utility: (item: number) => number): number[] {
+  return items
+    .map((item) => ({ item, key: utility(item) - Math.log(-Math.log(random.next() * (1 - 2e-10) + 1e-10)) }))
     .sort((a, b) => b.key - a.key)
     .slice(0, count)
-    .map(({ movie }) => movie)
+    .map(({ item }) => item)
 }

@@ -5,6 +5,12 @@ import { looks } from './looks.ts'
 import { topics } from './topics.ts'
 import { inventPlot, inventTitle } from './words.ts'
 
+/** The ratings are given in the four years from here. */
+export const firstSecond: number = Date.UTC(2015, 0, 1) / 1000
+export const calendarYears = 4
+/** Share of the movies that come out during those years; the others are older. */
+const newReleases = 0.55
+
 /** Components of the idiosyncratic block: known only through who rated what. */
 export const hiddenDim = 4
 
@@ -17,6 +23,8 @@ export interface SampleMovie {
   /** Indices into `topics`; the plot speaks of both, mainly of the first. */
   topic: number
   second: number
+  /** Years after `firstSecond` when it comes out; at most 0 for the older ones. */
+  released: number
   /** Index into `looks`. */
   look: number
   /** [hiddenDim] standard normal */
@@ -40,10 +48,13 @@ export function inventMovies(count: number, seed: number): SampleMovie[] {
     let title = inventTitle(random, main, other)
     while (titles.has(title)) title = inventTitle(random, main, other)
     titles.add(title)
+    const isNew = random.next() < newReleases
+    const released = isNew ? calendarYears * 0.97 * random.next() : -Math.floor(40 * random.next() ** 2)
     return {
       movieId: i + 1,
       title,
-      year: 2018 - Math.floor(45 * random.next() ** 2),
+      year: isNew ? 2015 + Math.floor(released) : 2014 + released,
+      released,
       domain,
       genres,
       topic,

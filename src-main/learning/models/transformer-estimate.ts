@@ -1,5 +1,6 @@
 /** What a run of the Transformer will cost, from counts alone: shown before it is queued. */
 import type { Estimate } from '../model.ts'
+import { KEPT, MEMORY } from './transformer-learner.ts'
 import { parameterCount, transformerShape } from './transformer-shape.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
 
@@ -15,6 +16,12 @@ const MODALITIES = ['text', 'image']
 /** Share of the events that are targets (rated 3.5 or better in MovieLens), and how often an event is encoded in an epoch. */
 const TARGET_SHARE = 0.6
 const ENCODED = 1.5
+
+/** What is no matrix product (norms, softmax, dropout) takes about twice as long again, measured on wasm; and every step costs some dispatches. */
+const OVERHEAD = 3
+const STEP = 6e8
+/** The process itself and an empty heap. */
+const RUNTIME = 2e8
 
 /** Tokens, parameters and products counted as in the forward pass; the backward pass is twice the forward one. */
 export function estimateTransformer(settings: TransformerSettings, size: Size): Estimate {
@@ -43,13 +50,13 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
   const candidates = loss === 'softmax' ? half : negatives + 1
   const forward = tokens * perToken + steps * itemsAStep * perItem + targets * 2 * S * (candidates + 5 * S)
 
-  const tokensAStep = tokens / steps
-  const activations = tokensAStep * layers * (24 * D + 3 * settings.heads * streamLength * shape.tokens)
-  const scores = ((targets / steps) * candidates * 4) / 2
+  const activations = (4 * tokens * layers * (KEPT * D + 3 * settings.heads * streamLength * shape.tokens)) / steps
+  const scores = (12 * (targets / steps) * candidates) / 2
+  const items = 4 * (size.items * features * 3 + itemsAStep * (8 * S + 4 * D))
   return {
     parameters,
-    flopsPerEpoch: 3 * forward,
+    flopsPerEpoch: OVERHEAD * 3 * forward + steps * STEP,
     epochs,
-    memoryBytes: 4 * (6 * parameters + size.items * features * 3 + activations + scores + itemsAStep * (8 * S + 4 * D)),
+    memoryBytes: RUNTIME + 24 * parameters + Math.min(activations, 1.5 * MEMORY) + scores + items,
   }
 }

@@ -117,6 +117,6 @@ export class TransformerLearner implements Learner {
 }
 
 /** Activations a part may keep for its backward pass; the whole heap of wasm is 4 GB. */
-const MEMORY = 1.2e9
-/** Numbers of width D kept a token and layer: norms, queries, keys, values, and the feed-forward layer at four times the width. */
-const KEPT = 24
+export const MEMORY = 1.2e9
+/** Numbers of width D kept a token and layer: norms, queries, keys, values, the feed-forward layer at four times the width; and their gradients. */
+export const KEPT = 60
