@@ -1,6 +1,6 @@
 /** Getting data in: a data set with its posters and plots, from a path or the sample. */
 import { resolve } from 'node:path'
-import type { Dataset } from '../../src-preload/contract.ts'
+import type { CleaningReport, Dataset } from '../../src-preload/contract.ts'
 import { defaultWorkspace } from '../shell/workspace-folder.ts'
 import type { Arguments, Command, OptionRow } from './command.ts'
 import { openSession, type Session } from './session.ts'
@@ -63,6 +63,16 @@ export function describeDataset(dataset: Dataset): string {
   return `${dataset.name}${dataset.synthetic ? ', generated' : ''}: ${count(dataset.users)} users, ${count(dataset.movies)} movies, ${count(dataset.ratings)} ratings, ${media}`
 }
 
+/** What cleaning took away or changed, a line each with the first place; what was kept as it is, is in the report of the Data screen. */
+export function describeCleaning({ findings }: CleaningReport): string[] {
+  return findings
+    .filter(({ treatment }) => treatment !== 'kept')
+    .map(({ file, reason, count, treatment, examples: [first] }) => {
+      const place = first ? `; the first in line ${first.line}: ${first.text}` : ''
+      return `  ${treatment}: ${count.toLocaleString('en-US')} × ${reason} (${file}${place})`
+    })
+}
+
 export const importCommand: Command = {
   name: 'import',
   positional: 'PATH',
@@ -76,7 +86,8 @@ export const importCommand: Command = {
         posters: args.text('posters'),
         plots: args.text('plots'),
       })
-      progress.print(describeDataset(dataset))
+      const report = await session.call('datasets.report', { datasetId: dataset.id })
+      progress.print([describeDataset(dataset), ...describeCleaning(report)].join('\n'))
     } finally {
       await session.close()
     }

@@ -1,6 +1,6 @@
 /**
- * Full ranking: every user with at least one relevant held-out item in a domain gets all his unseen items of that domain ranked, in blocks of
- * users; per-user metrics, list metrics and the best K items come back.
+ * Full ranking: all unseen items of a domain are ranked for a user, in blocks of users. Metrics count the users with at least one relevant
+ * held-out item in the domain; at test the best K items are kept for everybody else too.
  */
 import type { TrainingData } from '../learning/data.ts'
 import type { Recommender } from '../learning/model.ts'
@@ -31,21 +31,24 @@ export async function evaluate(
   const domains: DomainEvaluation[] = []
   for (const [index, domain] of data.domains.entries()) {
     const users = ranking.countedUsers(domain)
+    const listed = part === 'test' ? followedByTheRest(users, data.users) : users
     const metrics = new UserMetrics(data, domain, users.length)
-    const lists = new Uint32Array(users.length * k) // [n, K] positions in the domain
-    const topScores = new Float32Array(users.length * k)
-    await ranking.rank(model, domain, users, k, pacer, (row, list) => {
+    const lists = new Uint32Array(listed.length * k) // [m, K] positions in the domain
+    const topScores = new Float32Array(listed.length * k)
+    await ranking.rank(model, domain, listed, k, pacer, (row, list) => {
       lists.set(list.items, row * k)
       topScores.set(list.values, row * k)
-      metrics.add(row, list)
-      if (row % 64 === 63) onProgress?.((index + row / users.length) / data.domains.length)
+      if (row < users.length) metrics.add(row, list)
+      if (row % 64 === 63) onProgress?.((index + row / listed.length) / data.domains.length)
     })
+    const counted = lists.subarray(0, users.length * k)
     onProgress?.((index + 1) / data.domains.length)
     domains.push({
       domain: domain.name,
       users,
       perUser: metrics.values,
-      mean: users.length === 0 ? {} : { ...meansOf(metrics.values), ...listMetrics(lists, k, data.cutoffs, domain) },
+      mean: users.length === 0 ? {} : { ...meansOf(metrics.values), ...listMetrics(counted, k, data.cutoffs, domain) },
+      listed,
       topItems: lists.map((i) => (i === NO_ITEM ? NO_ITEM : i + domain.start)),
       topScores,
       k,
@@ -76,6 +79,17 @@ export async function validationNdcg(model: Recommender, data: TrainingData, sig
       'No user has a relevant validation item in any domain. Lower the positives threshold, or enlarge the validation part of the split.',
     )
   return means.reduce((a, b) => a + b, 0) / means.length
+}
+
+/** @returns [all] the counted users in their order, then the others, ascending */
+function followedByTheRest(counted: Uint32Array, all: number): Uint32Array {
+  const isCounted = new Uint8Array(all)
+  for (const user of counted) isCounted[user] = 1
+  const listed = new Uint32Array(all)
+  listed.set(counted)
+  let at = counted.length
+  for (let user = 0; user < all; user++) if (isCounted[user] === 0) listed[at++] = user
+  return listed
 }
 
 function meansOf(perUser: Record<string, Float64Array>): Record<string, number> {

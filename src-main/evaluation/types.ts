@@ -9,9 +9,11 @@ export interface DomainEvaluation {
   perUser: Record<string, Float64Array>
   /** Metric key -> mean over `users`; also the list metrics ('coverage@10', ...). */
   mean: Record<string, number>
-  /** [n, K] joint item indices of each user's best K unseen items, best first (K = largest cut-off); 0xffffffff pads short lists. */
+  /** [m] The users whose lists are kept: those of `users` first, in their order; for the test part then everybody else, so that anyone can be looked at. */
+  listed: Uint32Array
+  /** [m, K] joint item indices of each listed user's best K unseen items, best first (K = largest cut-off); 0xffffffff pads short lists. */
   topItems: Uint32Array
-  /** [n, K] their scores. */
+  /** [m, K] their scores. */
   topScores: Float32Array
   k: number
 }

@@ -81,6 +81,7 @@ function* arraysOf(evaluation: Evaluation): Generator<[string, StoredArray]> {
   for (const domain of evaluation.domains) {
     const place = `${evaluation.part}/${domain.domain}`
     yield [`${place}/users`, domain.users]
+    yield [`${place}/listed`, domain.listed]
     yield [`${place}/topItems`, domain.topItems]
     yield [`${place}/topScores`, domain.topScores]
     for (const [metric, values] of Object.entries(domain.perUser)) yield [`${place}/user/${metric}`, values]

@@ -120,6 +120,7 @@ export class RunResults {
           mean,
           users: this.#array(`${at}/users`, Uint32Array),
           perUser,
+          listed: this.#array(`${at}/listed`, Uint32Array),
           topItems: this.#array(`${at}/topItems`, Uint32Array),
           topScores: this.#array(`${at}/topScores`, Float32Array),
         }
@@ -128,18 +129,18 @@ export class RunResults {
   }
 
   /**
-   * One user's stored lists, a domain each, without reading anyone else's. A user who was not evaluated in a domain has an empty list there.
+   * One user's stored lists, a domain each, without reading anyone else's. A user without a relevant held-out item has a list and no value.
    * @param user joint index  @param metric 'ndcg@10'
    * @throws Error when the run has not finished
    */
   listsOf(which: Evaluation['part'], user: number, metric: string): UserList[] {
     return this.#described(which).domains.map(({ domain, k }) => {
       const at = `${which}/${domain}`
-      const row = this.#array(`${at}/users`, Uint32Array).indexOf(user)
+      const row = this.#array(`${at}/listed`, Uint32Array).indexOf(user)
       if (row === -1) return { domain, items: new Uint32Array(), scores: new Float32Array(), value: null }
       const padded = new Uint32Array(this.#part(`${at}/topItems`, row * k * 4, k * 4))
       const length = padded.indexOf(noItem)
-      const value = new Float64Array(this.#part(`${at}/user/${metric}`, row * 8, 8))[0] ?? null
+      const value = new Float64Array(this.#part(`${at}/user/${metric}`, row * 8, 8))[0] ?? null // counted users come first
       return {
         domain,
         items: length === -1 ? padded : padded.subarray(0, length),

@@ -22,7 +22,12 @@ test('from the first start to one user’s recommendations', async ({ page, host
   await test.step('the sample is made and shown as synthetic', async () => {
     await page.getByRole('button', { name: 'Make the sample data set' }).click()
     await expect(page.getByRole('heading', { name: /^Sample/ })).toBeVisible({ timeout: 60_000 })
-    await expect(page.getByRole('banner').getByText(/synthetic/i).first()).toBeVisible()
+    await expect(
+      page
+        .getByRole('banner')
+        .getByText(/synthetic/i)
+        .first(),
+    ).toBeVisible()
     await expect(page.getByRole('group', { name: 'Movies' }).getByRole('listitem').first()).toBeVisible()
     await expect(page.locator('img.poster').first()).toBeVisible()
     await shoot(page, '2-data')

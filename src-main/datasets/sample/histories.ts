@@ -28,7 +28,7 @@ export const historyDefaults: HistoryOptions = {
   topic: 2.8,
   look: 2.5,
   hidden: 0.4,
-  shared: { topic: 0.85, look: 0.85, hidden: 0.5 },
+  shared: { topic: 0.9, look: 0.9, hidden: 0.5 },
   popularity: 1,
   fresh: 2,
   fading: 0.4,
@@ -36,7 +36,7 @@ export const historyDefaults: HistoryOptions = {
   ratings: 95,
   alternating: 0.15,
   turn: 6,
-  late: 0.6,
+  late: 0.7,
   noise: 0.45,
 }
 

@@ -38,6 +38,7 @@ export interface SampleMovie {
 
 export function inventMovies(count: number, seed: number): SampleMovie[] {
   const random = Random.stream(seed, 'sample movies')
+  const words = Random.stream(seed, 'sample words') // a stream of its own: other words leave the hidden truth as it is
   const titles = new Set<string>()
   return Array.from({ length: count }, (_, i) => {
     const domain = random.next() < 0.5 ? 'A' : 'B'
@@ -45,8 +46,8 @@ export function inventMovies(count: number, seed: number): SampleMovie[] {
     const topic = random.integer(topics.length)
     const second = (topic + 1 + random.integer(topics.length - 1)) % topics.length
     const [main, other] = [topics[topic]!, topics[second]!]
-    let title = inventTitle(random, main, other)
-    while (titles.has(title)) title = inventTitle(random, main, other)
+    let title = inventTitle(words, main, other)
+    while (titles.has(title)) title = inventTitle(words, main, other)
     titles.add(title)
     const isNew = random.next() < newReleases
     const released = isNew ? calendarYears * 0.97 * random.next() : -Math.floor(40 * random.next() ** 2)
@@ -63,7 +64,7 @@ export function inventMovies(count: number, seed: number): SampleMovie[] {
       hidden: Float64Array.from({ length: hiddenDim }, () => random.normal()),
       popularity: random.normal(),
       quality: random.normal(),
-      plot: inventPlot(random, main, other, genres),
+      plot: inventPlot(words, main, other, genres),
     }
   })
 }

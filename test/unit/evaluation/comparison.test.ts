@@ -13,6 +13,7 @@ function domain(name: 'A' | 'B', users: number[], values: number[]): DomainEvalu
     users: Uint32Array.from(users),
     perUser: { 'ndcg@10': Float64Array.from(values), 'popularity@10': Float64Array.from(values) },
     mean: { 'ndcg@10': mean(values), 'popularity@10': mean(values), 'coverage@10': 0.25 },
+    listed: Uint32Array.from(users),
     topItems: new Uint32Array(0),
     topScores: new Float32Array(0),
     k: 10,

@@ -76,6 +76,9 @@ test('only held-out ratings from the threshold on are relevant, and only users w
   const strict = await evaluate(fixedScores(scores), { ...data, positive: 5.5 }, 'test', { signal })
   expect(strict.domains[0]!.users.length).toBe(0)
   expect(strict.domains[0]!.mean).toEqual({})
+  expect([...strict.domains[0]!.topItems.subarray(0, 3)], 'a user who does not count has a list all the same').toEqual([
+    2, 3, 4,
+  ])
   await expect(validationNdcg(fixedScores(scores), { ...data, positive: 5.5 }, signal)).rejects.toThrow(
     'positives threshold',
   )

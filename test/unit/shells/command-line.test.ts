@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Command, commandHelp, overview, parseCommand, UsageError } from '../../../src-main/cli/command.ts'
+import { describeCleaning } from '../../../src-main/cli/data-commands.ts'
 import { defaultProtocol, runOf } from '../../../src-main/cli/defaults.ts'
 import { readManifest } from '../../../src-main/cli/manifest.ts'
 import { createProgressLine, describe as line, duration } from '../../../src-main/cli/progress-line.ts'
@@ -187,4 +188,16 @@ describe('a manifest', () => {
   ])('that is wrong is refused: %s', (text, sentence) => {
     expect(() => readManifest(text, 'm.json')).toThrow(sentence)
   })
+})
+
+test('an import says what cleaning took away, with the first place, and nothing of what it kept', () => {
+  const finding = { file: 'ratings.csv', reason: 'broken line', count: 1200, examples: [{ line: 101, text: '1,x' }] }
+  const report = { rowsRead: 0, rowsKept: 0, genres: [], ratingHistogram: [] }
+  const findings = [
+    { ...finding, treatment: 'removed' as const },
+    { ...finding, treatment: 'kept' as const },
+  ]
+  expect(describeCleaning({ ...report, findings })).toEqual([
+    '  removed: 1,200 × broken line (ratings.csv; the first in line 101: 1,x)',
+  ])
 })

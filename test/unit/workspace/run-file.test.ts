@@ -15,8 +15,9 @@ const evaluation: Evaluation = {
       users: Uint32Array.of(0, 2),
       perUser: { 'ndcg@10': Float64Array.of(0.5, 1 / 3), auc: Float64Array.of(0.9, 0.8) },
       mean: { 'ndcg@10': 5 / 12, auc: 0.85, 'coverage@10': 0.5 },
-      topItems: Uint32Array.of(4, 7, 9, 1, 0xffffffff, 0xffffffff),
-      topScores: Float32Array.of(3, 2, 1, 0.5, 0, 0),
+      listed: Uint32Array.of(0, 2, 1),
+      topItems: Uint32Array.of(4, 7, 9, 1, 0xffffffff, 0xffffffff, 8, 6, 0xffffffff),
+      topScores: Float32Array.of(3, 2, 1, 0.5, 0, 0, 7, 5, 0),
       k: 3,
     },
   ],
@@ -92,7 +93,8 @@ test("one user's list is read alone, without its padding", () => {
   expect(list).toMatchObject({ domain: 'A', value: 1 / 3 })
   expect(list!.scores[0]).toBe(0.5)
   expect(read(path).listsOf('test', 0, 'ndcg@99')[0]).toMatchObject({ items: Uint32Array.of(4, 7, 9), value: null })
-  expect(read(path).listsOf('test', 1, 'ndcg@10')[0]!.items).toHaveLength(0)
+  expect(read(path).listsOf('test', 1, 'ndcg@10')[0]).toMatchObject({ items: Uint32Array.of(8, 6), value: null })
+  expect(read(path).listsOf('test', 3, 'ndcg@10')[0]!.items).toHaveLength(0)
 })
 
 test('a run without a file has none', () => {
