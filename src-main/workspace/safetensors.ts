@@ -131,7 +131,7 @@ function parseHeader(bytes: Uint8Array): Record<string, unknown> {
     throw new SafetensorsError('Its header is not JSON; it is damaged or not a safetensors file.')
   }
   const parsed = v.safeParse(headerSchema, json)
-  if (!parsed.success) throw new SafetensorsError('Its header is not a table of arrays.')
+  if (!parsed.success || Array.isArray(json)) throw new SafetensorsError('Its header is not a table of arrays.')
   return parsed.output
 }
 

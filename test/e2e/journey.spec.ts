@@ -74,6 +74,7 @@ test('from the first start to one user’s recommendations', async ({ page, host
     ).toBeVisible({ timeout: 60_000 })
     const running = page.getByRole('region', { name: /^Running: Transformer/ })
     await expect(running).toContainText(/epoch 2/, { timeout: 60_000 })
+    await expect(running.getByText('Learning rate').locator('..')).toContainText(/\d/)
     await shoot(page, '5-run')
     await expectAccessible(page)
     await expect(page.getByRole('table', { name: 'Runs' }).getByText('done', { exact: true })).toHaveCount(4, {

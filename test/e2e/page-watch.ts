@@ -27,14 +27,19 @@ export async function shoot(page: Page, name: string): Promise<void> {
   for (const size of sizes) {
     await page.setViewportSize(size)
     for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      // charts redraw in the frame after the colours change
-      await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+      await colours(page, colorScheme)
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${size.width}x${size.height}.png`) })
     }
   }
   await page.setViewportSize(sizes[0])
-  await page.emulateMedia({ colorScheme: 'light' })
+  await colours(page, 'light')
+}
+
+/** Transitions end, however short they are, and charts redraw in the frame after the colours change. */
+async function colours(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await page.evaluate(() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null))))
 }
 
 /** No serious barrier on the screen as it stands, by axe's rules. */

@@ -49,7 +49,17 @@ export function curveOption(curves: Curve[], style: CurveStyle, theme: ChartThem
     animation: false,
     grid: { left: 52, right: 14, top: legend ? 34 : 10, bottom: 38 },
     legend: legendOf(curves, theme, legend),
-    xAxis: { ...axis, type: 'value', name: style.xLabel, nameGap: 22, min: 'dataMin', max: 'dataMax', splitNumber: 6 },
+    // steps and epochs are whole numbers from 1 on; a first point has a place to be
+    xAxis: {
+      ...axis,
+      type: 'value',
+      name: style.xLabel,
+      nameGap: 22,
+      min: 1,
+      max: ({ max }) => Math.max(2, max),
+      minInterval: 1,
+      splitNumber: 6,
+    },
     yAxis: {
       ...axis,
       type: style.logY ? 'log' : 'value',

@@ -1,10 +1,10 @@
 /**
- * The curves of runs: fetched once with `runs.series`, then fed by `run.points`. Curves are plain arrays behind a shallow reference, so that a
- * thousand points cost one notice. Points that arrive while the fetch is under way are kept and put behind what it brings.
+ * The curves of runs: fetched once with `runs.series`, then fed by `run.points`. Curves are plain arrays behind a shallow reference, replaced
+ * at every event, so that a thousand points cost one notice. Points that arrive while the fetch is under way are kept and put behind what it brings.
  */
 import type { Events, Series } from '@contract'
 import { defineStore } from 'pinia'
-import { onScopeDispose, ref, shallowRef, triggerRef } from 'vue'
+import { onScopeDispose, ref, shallowRef } from 'vue'
 import type { ShallowRef } from 'vue'
 import { minMax } from '../charts/min-max.ts'
 import type { Points } from '../charts/min-max.ts'
@@ -25,17 +25,16 @@ const empty = (): RunCurves => ({
   samplesPerSecond: { x: [], y: [] },
 })
 
-/** Adds what lies behind the last point; a point that is there already is not added twice. */
+/** Adds what lies behind the last point, in new arrays, so that whoever watches a curve sees it change; no point is added twice. */
 function append(to: Points, from: Pick<Series, 'x' | 'y'>): Points {
-  let last = to.x.at(-1) ?? -Infinity
+  const x = [...to.x]
+  const y = [...to.y]
   for (let i = 0; i < from.x.length; i++) {
-    const x = from.x[i]!
-    if (x <= last) continue
-    to.x.push(x)
-    to.y.push(from.y[i]!)
-    last = x
+    if (from.x[i]! <= (x.at(-1) ?? -Infinity)) continue
+    x.push(from.x[i]!)
+    y.push(from.y[i]!)
   }
-  return to.x.length > kept ? minMax(to, fetched) : to
+  return x.length > kept ? minMax({ x, y }, fetched) : { x, y }
 }
 
 export const useSeries = defineStore('series', () => {
@@ -88,8 +87,9 @@ export const useSeries = defineStore('series', () => {
   onScopeDispose(
     wb.on('run.points', ({ runId, series }: Events['run.points']) => {
       const at = of(runId)
-      for (const piece of series) at.value[piece.name] = append(at.value[piece.name], piece)
-      triggerRef(at)
+      const next = { ...at.value }
+      for (const piece of series) next[piece.name] = append(next[piece.name], piece)
+      at.value = next
     }),
   )
   onScopeDispose(
