@@ -24,7 +24,7 @@ export interface MovieColumns {
 export interface PreparedItems {
   /** [items] joint item index -> movie index */
   itemToMovie: Uint32Array
-  /** Tags that may be used as features, by joint item index, in time order. */
+  /** Tags that may be used as features: [n] joint item index and text. */
   keptTags: { item: Uint32Array; text: string[] }
 }
 export interface Posters {

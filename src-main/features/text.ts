@@ -91,6 +91,7 @@ export async function encodeTexts(
     (fraction) => onProgress(0.1 + 0.9 * fraction),
   )
   const weighted = svd.u
-  for (let r = 0; r < texts.length; r++) for (let j = 0; j < svd.rank; j++) weighted[r * svd.rank + j]! *= svd.s[j]! ** o.power
+  for (let r = 0; r < texts.length; r++)
+    for (let j = 0; j < svd.rank; j++) weighted[r * svd.rank + j]! *= svd.s[j]! ** o.power
   return { dim: svd.rank, rows: scaleRows(weighted, texts.length, svd.rank) }
 }
