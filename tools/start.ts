@@ -35,7 +35,7 @@ function run(program: string, args: string[]): Promise<{ code: number; ms: numbe
 
 /** @returns why the browser has to do, or null after Electron has run */
 async function runElectron(): Promise<string | null> {
-  if (values.browser || values['no-open'] || values.port !== undefined) return 'as asked'
+  if (values.browser || values['no-open'] || values.port !== undefined) return 'the browser was asked for'
   if (ci) return 'CI'
   const noWindow = noWindowReason()
   if (noWindow !== null) return noWindow
