@@ -1,12 +1,11 @@
 /** Numbers on axes and in tooltips. */
 
-/** Four significant digits, without an exponent where the number is readable without it. */
+/** Four significant digits, or a whole number as it is; without an exponent where the number is readable without it. */
 export function formatValue(value: number): string {
   if (!Number.isFinite(value)) return '–'
   const size = Math.abs(value)
-  if (size === 0) return '0'
-  if (size < 1e-3 || size >= 1e6) return value.toExponential(2)
-  if (size >= 1000) return Math.round(value).toLocaleString('en-US')
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(2)
+  if (size >= 1000 || Number.isInteger(value)) return Math.round(value).toLocaleString('en-US')
   return size >= 100 ? value.toFixed(1) : size >= 1 ? value.toFixed(3) : value.toFixed(4)
 }
 
