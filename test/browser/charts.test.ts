@@ -85,7 +85,7 @@ describe('curves', () => {
       expect(near(canvasOf(at), token('--series-3'))).toBeGreaterThan(150)
     })
     expect(near(canvasOf(at), token('--series-4'))).toBe(0)
-    expect(labelOf(at)).toContain('Training loss, loss by step, 2 curves. Transformer, seed 1: from 4.000 to 1.0')
+    expect(labelOf(at)).toContain('Training loss, loss by step, 2 curves. Transformer, seed 1: from 4 to 1.0')
   })
 
   test('follow points that are appended', async () => {
