@@ -14,7 +14,8 @@ export interface Picked {
   /** Base name, for display. */
   name: string
 }
-export type PickPurpose = 'dataset' | 'posters' | 'plots'
+/** 'links': a table that says which users of two data sets are one person. 'lists': movies by domain. 'folder': a place to write to. */
+export type PickPurpose = 'dataset' | 'posters' | 'plots' | 'links' | 'lists' | 'folder' | 'weights'
 
 /** What a picked file or folder turned out to be, before it is imported. */
 export interface SourceSummary {
@@ -22,6 +23,28 @@ export interface SourceSummary {
   files: { name: string; bytes: number }[]
   bytes: number
   suggestedName: string
+  /** A table of no known release: which column is which has to be said before it can be imported. Null for MovieLens releases. */
+  table: TablePreview | null
+}
+
+/** What a column of a rating table means. A table has exactly one user, item and rating column, and at most one of the others. */
+export type ColumnRole = 'user' | 'item' | 'rating' | 'timestamp' | 'title' | 'genres' | 'ignored'
+export type TableSeparator = ',' | '\t' | ';' | '|' | '::'
+/** How a rating table is read. `highest` is the rating that means five stars (5, 10, 100): ratings are scaled to half stars by it. */
+export interface TableMapping {
+  separator: TableSeparator
+  header: boolean
+  columns: ColumnRole[]
+  highest: number
+}
+/** The first rows of a table and what its columns seem to mean. */
+export interface TablePreview {
+  file: string
+  suggested: TableMapping
+  /** Column names of the header, or 'Column 1', ... */
+  names: string[]
+  /** At most 20 rows as they stand in the file, without the header. */
+  rows: string[][]
 }
 
 export interface Dataset {
@@ -40,9 +63,94 @@ export interface Dataset {
   /** Movies with a poster / a plot text. */
   posters: number
   plots: number
+  /** Disk use of the data set with its posters and plots. */
   bytes: number
   /** SHA-256 over the cleaned contents: same data, same hash. */
   hash: string
+  /** What the researcher wrote about it. */
+  notes: string
+  /** The data sets it was made from, oldest first, and how, in words; empty for an import. */
+  parents: string[]
+  recipe: string
+  /** The names of the catalogues it holds: two when it combines two data sets, else none. */
+  catalogues: string[]
+  /** Whether it has a column of standardised ratings, and how they were standardised. */
+  standardised: 'none' | 'user' | 'global'
+  /** Movies with genome scores. */
+  genome: number
+}
+
+/** How a cleaned version is made of a data set; null or 0 = this rule is off. Its rules are applied in this order. */
+export interface CleaningRecipe {
+  /** Ratings dated before 1995 or after the import. */
+  impossibleTimes: 'keep' | 'remove'
+  /** Movies that only the ratings know, with their ratings. */
+  orphans: 'keep' | 'remove'
+  /** Users who gave more than `perDay` ratings within 24 hours, with all their ratings. */
+  burst: { perDay: number } | null
+  /** Users with at least `atLeast` ratings that are all equal, with all their ratings. */
+  constant: { atLeast: number } | null
+  /** Iterative k-core; 0 = off. */
+  kCore: number
+  /** z-scores as a derived column: (rating - mean) / deviation of the user, or of all ratings. */
+  standardise: 'none' | 'user' | 'global'
+}
+export interface CleaningStep {
+  label: string
+  /** Why a researcher would want this rule. */
+  reason: string
+  users: number
+  movies: number
+  ratings: number
+}
+
+/** A bin of a histogram on a log axis: counts from `from` up to and including `to`. */
+export interface CountBin {
+  from: number
+  to: number
+  count: number
+}
+/** What a data set looks like: everything the Data screen draws. */
+export interface DatasetFacts {
+  /** Ratings a user gave: how many users in each bin. */
+  ratingsPerUser: CountBin[]
+  /** Ratings a movie got: how many movies in each bin. */
+  ratingsPerMovie: CountBin[]
+  user: { least: number; median: number; most: number }
+  movie: { least: number; median: number; most: number }
+  meanRating: number
+  /** Share of all user-movie pairs that are rated. */
+  density: number
+  /** Equal steps of time: months, or years where that would be more than 240. */
+  overTime: { step: 'month' | 'year'; from: number[]; ratings: number[] }
+  genres: { name: string; movies: number; ratings: number }[]
+  stars: { rating: number; count: number }[]
+  /** Movies in ten groups of equal size, the most rated first: how many of each have a poster, a plot. */
+  coverage: { movies: number; ratings: number; posters: number; plots: number }[]
+}
+
+export interface DatasetUser {
+  user: number
+  ratings: number
+  meanRating: number
+  firstRatingAt: number
+  lastRatingAt: number
+}
+/** One user's ratings, the newest first. */
+export interface DatasetHistory extends DatasetUser {
+  entries: { movie: Movie; rating: number; ratedAt: number }[]
+}
+
+/** What the files of a poster folder, or the rows of a plot table, are named by. 'auto' takes what fits the most movies. */
+export type MediaKey = 'auto' | 'movieId' | 'imdbId' | 'tmdbId'
+
+/** Where the bytes of the workspace are. */
+export interface DiskUse {
+  root: string
+  bytes: number
+  /** Null where the system does not say. */
+  freeBytes: number | null
+  parts: { label: string; bytes: number; datasetId: string | null }[]
 }
 
 /** What cleaning removed or changed, and why; `examples` are the first few places. */
@@ -78,9 +186,30 @@ export type DomainName = 'A' | 'B'
 
 /**
  * Which movies make which domain. `genres`: two disjoint genre sets; a movie goes to the one it shares more genres with; a tie goes to
- * the rarer of its genres, or the movie is dropped. `single`: no genre domains, the whole catalogue is domain A.
+ * the rarer of its genres, or the movie is dropped. `single`: no genre domains, the whole catalogue is domain A. `lists`: movie ids
+ * from a file. `catalogues`: of a data set that combines two, each catalogue is a domain.
  */
-export type DomainSpec = { kind: 'single' } | { kind: 'genres'; a: string[]; b: string[]; ties: 'rarer-genre' | 'drop' }
+export type DomainSpec =
+  | { kind: 'single' }
+  | { kind: 'genres'; a: string[]; b: string[]; ties: 'rarer-genre' | 'drop' }
+  | { kind: 'lists'; name: string; a: number[]; b: number[] }
+  | { kind: 'catalogues' }
+
+/** A domain map that was given a name. `hash` names what it says, whatever it is called. */
+export interface DomainMap {
+  id: string
+  datasetId: string
+  name: string
+  spec: DomainSpec
+  hash: string
+  createdAt: number
+}
+export interface DomainPreset {
+  id: string
+  label: string
+  help: string
+  spec: DomainSpec
+}
 
 export interface DomainCounts {
   movies: number
@@ -110,6 +239,10 @@ export interface ProtocolSpec {
   historyAtTest: 'train' | 'train+validation'
   cutoffs: number[]
   splitSeed: number
+  /** Share of the shared users whose two histories stay one user; the others become a user in each domain. 1 = all stay linked. */
+  overlap: number
+  /** Share of each domain's training events that is kept, drawn by user after the split. 1 = all. */
+  density: { A: number; B: number }
 }
 
 /** The protocol card: each row is one decision; `hash` names them all together. Two numbers are comparable when the hashes are equal. */
@@ -170,6 +303,10 @@ export interface BackendInfo {
   reason: string | null
   /** Measured 512x512 float32 matrix product, GFLOP/s; null when not measured. */
   gflops: number | null
+  /** Measured training speed of a small Transformer, samples a second; null when not measured. */
+  samplesPerSecond: number | null
+  /** Memory of the device in bytes; null where it does not say. */
+  memoryBytes: number | null
 }
 
 /** One model in an experiment, before seeds are applied. */
@@ -198,7 +335,7 @@ export interface Experiment {
   runs: Run[]
 }
 
-export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+export type RunState = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted'
 
 export interface Run {
   id: string
@@ -214,6 +351,10 @@ export interface Run {
   startedAt: number | null
   endedAt: number | null
   backend: string | null
+  /** What computed: 'WebAssembly with SIMD, 2 threads'. */
+  device: string | null
+  /** A checkpoint of it is there: resume continues where it stopped. */
+  resumable: boolean
   parameters: number | null
   bestEpoch: number | null
   epochs: number | null
@@ -241,8 +382,19 @@ export interface RunEstimate {
 
 // ───────────────────────────── jobs ─────────────────────────────
 
-export type JobKind = 'import' | 'sample' | 'posters' | 'plots' | 'train'
-export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled'
+export type JobKind =
+  | 'import'
+  | 'sample'
+  | 'clean'
+  | 'combine'
+  | 'posters'
+  | 'fetch-posters'
+  | 'plots'
+  | 'backup'
+  | 'restore'
+  | 'move'
+  | 'train'
+export type JobState = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled'
 
 export interface Job {
   id: string
@@ -362,6 +514,8 @@ export interface Settings {
   /** The experiment and the baseline looked at last, so that the window opens where it was left. */
   lastDatasetId: string | null
   lastExperimentId: string | null
+  /** What the last experiment was set to compute on: the next one's choice. */
+  backend: ExperimentSpec['backend']
 }
 
 /** name -> (argument) => result. */
@@ -377,12 +531,41 @@ export interface Requests {
 
   'datasets.list': (p: Record<string, never>) => Dataset[]
   'datasets.recognise': (p: { token: string }) => SourceSummary
-  'datasets.import': (p: { token: string; name: string }) => Job
+  /** How a rating table would be read with another mapping. */
+  'datasets.previewTable': (p: { token: string; mapping: TableMapping }) => TablePreview
+  /** `mapping` for a table of no known release, null for a MovieLens release. */
+  'datasets.import': (p: { token: string; name: string; mapping: TableMapping | null }) => Job
   'datasets.sample': (p: Record<string, never>) => Job
-  'datasets.addPosters': (p: { datasetId: string; token: string }) => Job
-  'datasets.addPlots': (p: { datasetId: string; token: string }) => Job
+  /** What each rule of a recipe would leave. */
+  'datasets.cleanPreview': (p: { datasetId: string; recipe: CleaningRecipe }) => CleaningStep[]
+  /** A new data set, made of this one by a recipe. */
+  'datasets.clean': (p: { datasetId: string; name: string; recipe: CleaningRecipe }) => Job
+  /** A new data set of two catalogues. `links` is a table of user ids (first, second); null: equal ids are one person. */
+  'datasets.combine': (p: { first: string; second: string; name: string; links: string | null }) => Job
+  'datasets.addPosters': (p: { datasetId: string; token: string; by: MediaKey }) => Job
+  'datasets.addPlots': (p: { datasetId: string; token: string; by: MediaKey }) => Job
+  /** Downloads missing posters from TMDB with the person's own key, which is kept nowhere. Goes on where an earlier one stopped. */
+  'datasets.fetchPosters': (p: { datasetId: string; key: string }) => Job
   'datasets.report': (p: { datasetId: string }) => CleaningReport
+  'datasets.facts': (p: { datasetId: string }) => DatasetFacts
+  'datasets.rename': (p: { datasetId: string; name: string }) => Dataset
+  'datasets.note': (p: { datasetId: string; notes: string }) => Dataset
+  /** Takes it off the list. It can be brought back until the workspace is opened the next time. */
   'datasets.remove': (p: { datasetId: string }) => null
+  'datasets.removed': (p: Record<string, never>) => Dataset[]
+  'datasets.restore': (p: { datasetId: string }) => Dataset
+  /** Users whose id begins with `search`. */
+  'datasets.users': (p: {
+    datasetId: string
+    search: string
+    sort: 'id' | 'ratings'
+    offset: number
+    limit: number
+  }) => {
+    total: number
+    users: DatasetUser[]
+  }
+  'datasets.history': (p: { datasetId: string; user: number; offset: number; limit: number }) => DatasetHistory
   'datasets.movies': (p: { datasetId: string; search: string; offset: number; limit: number }) => {
     total: number
     movies: Movie[]
@@ -392,6 +575,12 @@ export interface Requests {
 
   'domains.suggest': (p: { datasetId: string }) => DomainSpec
   'domains.preview': (p: { datasetId: string; domains: DomainSpec }) => DomainSummary
+  'domains.presets': (p: { datasetId: string }) => DomainPreset[]
+  'domains.saved': (p: { datasetId: string }) => DomainMap[]
+  'domains.save': (p: { datasetId: string; name: string; spec: DomainSpec }) => DomainMap
+  'domains.forget': (p: { mapId: string }) => null
+  /** A CSV of movieId,domain (A or B) as a domain specification. */
+  'domains.readLists': (p: { datasetId: string; token: string }) => DomainSpec
   'protocol.preview': (p: { datasetId: string; domains: DomainSpec; protocol: ProtocolSpec }) => SplitSummary
 
   'models.list': (p: Record<string, never>) => ModelInfo[]
@@ -411,6 +600,12 @@ export interface Requests {
   'runs.cancel': (p: { runId: string }) => null
   /** Queues a cancelled, failed or interrupted run again from its start. */
   'runs.retry': (p: { runId: string }) => Run
+  /** Holds a run at work after its step; `runs.resume` lets it go on. */
+  'runs.pause': (p: { runId: string }) => Run
+  /** Lets a paused run go on, or queues a run that was cut off to continue from its last checkpoint. */
+  'runs.resume': (p: { runId: string }) => Run
+  /** Writes the trained model as one file into a folder. */
+  'runs.exportModel': (p: { runId: string; token: string }) => { path: string }
 
   'jobs.list': (p: Record<string, never>) => Job[]
   'jobs.cancel': (p: { jobId: string }) => null
@@ -431,7 +626,21 @@ export interface Requests {
   /** Writes report.html, comparison.{tex,csv,md}, manifest.json into the workspace's reports folder; gives the folder back. */
   'reports.write': (p: { experimentId: string }) => { folder: string; files: string[] }
 
-  'inspect.users': (p: { experimentId: string; search: string; limit: number }) => UserSummary[]
+  'workspace.use': (p: Record<string, never>) => DiskUse
+  /** Copies the whole workspace into a new folder inside the one picked, checked byte for byte. */
+  'workspace.backup': (p: { token: string }) => Job
+  /** Brings the data sets and experiments of a backup that this workspace lacks back into it. */
+  'workspace.restore': (p: { token: string }) => Job
+  /** Copies the workspace into an empty folder, checks the copy, and opens that one from the next start on. */
+  'workspace.move': (p: { token: string }) => Job
+
+  /** Of all users of the experiment whose id begins with `search`, the first in this order: by id when nothing is said, else the most first. */
+  'inspect.users': (p: {
+    experimentId: string
+    search: string
+    limit: number
+    order?: 'user' | 'ratings' | 'ratingsA' | 'ratingsB' | 'test'
+  }) => UserSummary[]
   'inspect.user': (p: { experimentId: string; runIds: string[]; user: number; k: number }) => UserInspection
 }
 

@@ -1,9 +1,10 @@
 /** Getting data in: a data set with its posters and plots, from a path or the sample. */
 import { resolve } from 'node:path'
-import type { CleaningReport, Dataset } from '../../src-preload/contract.ts'
+import type { CleaningReport, Dataset, TableMapping, TablePreview } from '../../src-preload/contract.ts'
 import { defaultWorkspace } from '../shell/workspace-folder.ts'
-import type { Arguments, Command, OptionRow } from './command.ts'
+import { type Arguments, type Command, type CommandContext, type OptionRow, UsageError } from './command.ts'
 import { openSession, type Session } from './session.ts'
+import { readMapping } from './table-mapping.ts'
 
 export const workspaceOption: OptionRow = {
   name: 'workspace',
@@ -20,24 +21,52 @@ export function workspaceOf(args: Arguments): string {
   return given === null ? defaultWorkspace() : resolve(given)
 }
 
+/** Opens the workspace the arguments name, does the work, and closes it. */
+export async function withSession<T>(
+  args: Arguments,
+  { built, progress, signal }: CommandContext,
+  work: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(workspaceOf(args), built, progress, signal)
+  try {
+    return await work(session)
+  } finally {
+    await session.close()
+  }
+}
+
+export interface ImportOptions {
+  name: string | null
+  posters: string | null
+  plots: string | null
+  /** `--mapping` and `--highest` of a table; null: as it seems to be. */
+  mapping: string | null
+  highest: string | null
+}
+const nothingMore: ImportOptions = { name: null, posters: null, plots: null, mapping: null, highest: null }
+
 /** Imports what lies at `source` and adds posters and plots where they are given. */
-export async function importFrom(
-  session: Session,
-  source: string,
-  options: { name: string | null; posters: string | null; plots: string | null },
-): Promise<Dataset> {
+export async function importFrom(session: Session, source: string, options: Partial<ImportOptions>): Promise<Dataset> {
+  const { name, posters, plots, mapping, highest } = { ...nothingMore, ...options }
   const { token } = session.keepPath(resolve(source))
-  const summary = await session.call('datasets.recognise', { token })
-  const job = await session.call('datasets.import', { token, name: options.name ?? summary.suggestedName })
+  const { suggestedName, table } = await session.call('datasets.recognise', { token })
+  if (!table && (mapping ?? highest) !== null) {
+    throw new UsageError('--mapping and --highest are for tables; this is a MovieLens release, which needs neither.')
+  }
+  const job = await session.call('datasets.import', {
+    token,
+    name: name ?? suggestedName,
+    mapping: table && mappingOf(table, mapping, highest),
+  })
   await session.jobEnded(job)
   const { id } = await datasetOf(session, job.datasetId)
   for (const [request, path] of [
-    ['datasets.addPosters', options.posters],
-    ['datasets.addPlots', options.plots],
+    ['datasets.addPosters', posters],
+    ['datasets.addPlots', plots],
   ] as const) {
     if (path === null) continue
     const picked = session.keepPath(resolve(path))
-    await session.jobEnded(await session.call(request, { datasetId: id, token: picked.token }))
+    await session.jobEnded(await session.call(request, { datasetId: id, token: picked.token, by: 'auto' }))
   }
   return datasetOf(session, id)
 }
@@ -51,7 +80,27 @@ export async function sampleDataset(session: Session): Promise<Dataset> {
   return datasetOf(session, job.datasetId)
 }
 
-async function datasetOf(session: Session, id: string | null): Promise<Dataset> {
+function mappingOf(table: TablePreview, mapping: string | null, highest: string | null): TableMapping {
+  const suggested = table.suggested.columns.flatMap((role, c) => (role === 'ignored' ? [] : [`${role}=${c + 1}`]))
+  return readMapping(mapping ?? suggested.join(','), table, highest)
+}
+
+/** The data set named by its id or its name. @throws Error when there is none, or more than one of that name */
+export async function datasetNamed(session: Session, named: string | null): Promise<Dataset> {
+  const all = await session.call('datasets.list', {})
+  const byName = all.filter((each) => each.name === named)
+  const found = all.find((each) => each.id === named) ?? (byName.length === 1 ? byName[0] : undefined)
+  if (found) return found
+  if (byName.length > 1) {
+    throw new Error(
+      `${byName.length} data sets are called '${named}'. Give the id: ${byName.map(({ id }) => id).join(', ')}.`,
+    )
+  }
+  const known = all.map((each) => `'${each.name}'`).join(', ')
+  throw new Error(`There is no data set '${named}'. There are: ${known || 'none'}.`)
+}
+
+export async function datasetOf(session: Session, id: string | null): Promise<Dataset> {
   const dataset = (await session.call('datasets.list', {})).find((each) => each.id === id)
   if (!dataset) throw new Error('The import ended, yet its data set is not in the workspace. Import it again.')
   return dataset
@@ -76,20 +125,28 @@ export function describeCleaning({ findings }: CleaningReport): string[] {
 export const importCommand: Command = {
   name: 'import',
   positional: 'PATH',
-  help: 'Imports a MovieLens zip or folder into the workspace, with posters and plots where given.',
-  options: [{ name: 'name', value: 'NAME', help: "the data set's name" }, ...mediaOptions, workspaceOption],
-  async run(args, { built, progress, signal }) {
-    const session = await openSession(workspaceOf(args), built, progress, signal)
-    try {
+  help: 'Imports a MovieLens zip or folder, or a table of ratings, with posters and plots where given.',
+  options: [
+    { name: 'name', value: 'NAME', help: "the data set's name" },
+    {
+      name: 'mapping',
+      value: 'user=1,item=2,rating=3',
+      help: "a table's columns, counted from 1; also timestamp, title, genres",
+    },
+    { name: 'highest', value: 'N', help: "the table's rating that means five stars" },
+    ...mediaOptions,
+    workspaceOption,
+  ],
+  run: (args, context) =>
+    withSession(args, context, async (session) => {
       const dataset = await importFrom(session, args.positional ?? '', {
         name: args.text('name'),
         posters: args.text('posters'),
         plots: args.text('plots'),
+        mapping: args.text('mapping'),
+        highest: args.text('highest'),
       })
       const report = await session.call('datasets.report', { datasetId: dataset.id })
-      progress.print([describeDataset(dataset), ...describeCleaning(report)].join('\n'))
-    } finally {
-      await session.close()
-    }
-  },
+      context.progress.print([describeDataset(dataset), ...describeCleaning(report)].join('\n'))
+    }),
 }

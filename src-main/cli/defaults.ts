@@ -10,6 +10,8 @@ export const defaultProtocol: ProtocolSpec = {
   historyAtTest: 'train+validation',
   cutoffs: [10, 20, 50],
   splitSeed: 1,
+  overlap: 1,
+  density: { A: 1, B: 1 },
 }
 
 /**

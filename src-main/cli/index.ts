@@ -3,9 +3,11 @@ import { parseArgs } from 'node:util'
 import { readPort, serve } from '../host/serve.ts'
 import { type Command, commandHelp, overview, parseCommand, UsageError } from './command.ts'
 import { importCommand, workspaceOf, workspaceOption } from './data-commands.ts'
+import { cleanCommand, datasetsCommand, removeCommand, renameCommand } from './dataset-commands.ts'
 import { reportCommand, runCommand, tableCommand } from './experiment-commands.ts'
 import { createProgressLine } from './progress-line.ts'
 import { quickstartCommand } from './quickstart.ts'
+import { backupCommand, restoreCommand, useCommand } from './workspace-commands.ts'
 
 const serveCommand: Command = {
   name: 'serve',
@@ -25,7 +27,21 @@ const serveCommand: Command = {
     }),
 }
 
-const commands = [quickstartCommand, importCommand, runCommand, tableCommand, reportCommand, serveCommand]
+const commands = [
+  quickstartCommand,
+  importCommand,
+  datasetsCommand,
+  cleanCommand,
+  renameCommand,
+  removeCommand,
+  runCommand,
+  tableCommand,
+  reportCommand,
+  backupCommand,
+  restoreCommand,
+  useCommand,
+  serveCommand,
+]
 
 async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args

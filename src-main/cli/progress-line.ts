@@ -41,7 +41,7 @@ export function createProgressLine(terminal: Terminal, now: () => number = Date.
       if (job.state === 'queued') return
       const before = seen.get(job.id)
       if (before?.ended) return
-      const ended = job.state !== 'running'
+      const ended = job.state !== 'running' && job.state !== 'paused'
       if (terminal.isTTY) rewrite(job, ended)
       const due = !before || (job.phase !== before.phase && now() - before.at >= sparseMs)
       if (!terminal.isTTY && (ended || due)) terminal.write(`${describe(job, now())}\n`)
@@ -67,10 +67,12 @@ export function describe(job: Job, now: number): string {
       return `${job.label} · cancelled${took}`
     case 'queued':
       return `${job.label} · queued`
+    case 'paused':
     case 'running': {
       const percent = job.fraction === null ? [] : [`${Math.floor(job.fraction * 100)} %`]
       const left = job.eta === null ? [] : [`${duration(job.eta)} left`]
-      return [job.label, ...percent, job.phase, ...left].filter((part) => part !== '').join(' · ')
+      const held = job.state === 'paused' ? ['paused'] : []
+      return [job.label, ...held, ...percent, job.phase, ...left].filter((part) => part !== '').join(' · ')
     }
     default:
       return job.state satisfies never

@@ -57,8 +57,7 @@ Without --data it makes the sample, a generated data set in MovieLens' format, a
     try {
       print(`Workspace ${workspace}`)
       const media = { posters: args.text('posters'), plots: args.text('plots') }
-      const dataset =
-        source === null ? await sampleDataset(session) : await importFrom(session, source, { name: null, ...media })
+      const dataset = source === null ? await sampleDataset(session) : await importFrom(session, source, media)
       print(describeDataset(dataset))
 
       const models = await session.call('models.list', {})

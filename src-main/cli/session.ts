@@ -13,14 +13,15 @@ import type {
   RunState,
 } from '../../src-preload/contract.ts'
 import { launchNode } from '../jobs/launch-node.ts'
+import { openNext } from '../shell/workspace-folder.ts'
 import { createWorkbench } from '../workbench/index.ts'
 import type { ProgressLine } from './progress-line.ts'
 
 export interface Session {
   call<N extends RequestName>(name: N, argument: Argument<N>): Promise<Result<N>>
   keepPath(path: string): Picked
-  /** Waits for the job's end. @throws Error with the job's own sentence when it failed or was cancelled */
-  jobEnded(job: Job): Promise<void>
+  /** Waits for the job's end. @returns the job as it then is. @throws Error with the job's own sentence when it failed or was cancelled */
+  jobEnded(job: Job): Promise<Job>
   /** Waits until every run of the experiment has ended, well or not, and gives the experiment as it then stands. */
   runsEnded(experimentId: string): Promise<Experiment>
   close(): Promise<void>
@@ -29,12 +30,15 @@ export interface Session {
 const alive: Record<RunState, boolean> = {
   queued: true,
   running: true,
+  paused: true,
   done: false,
   failed: false,
   cancelled: false,
   interrupted: false,
 }
 export const isAlive = (run: Pick<Run, 'state'>): boolean => alive[run.state]
+
+const isAtWork = ({ state }: Job): boolean => state === 'queued' || state === 'running' || state === 'paused'
 
 /**
  * @param built out/main, where the job's bundle lies
@@ -63,6 +67,7 @@ export async function openSession(
       wake()
     },
     pick: null,
+    openNext: (folder) => openNext(workspace, folder),
   })
   // a page parses answers of another process; here the workbench is in this one, typed by the same contract
   const call = <N extends RequestName>(name: N, argument: Argument<N>): Promise<Result<N>> =>
@@ -86,9 +91,10 @@ export async function openSession(
     async jobEnded(job) {
       const ended = await until(() => {
         const now = last.get(job.id) ?? job
-        return now.state === 'queued' || now.state === 'running' ? null : now
+        return isAtWork(now) ? null : now
       })
       if (ended.state !== 'done') throw new Error(ended.error ?? `${ended.label} was cancelled.`)
+      return ended
     },
     runsEnded: (experimentId) =>
       until(async () => {

@@ -8,13 +8,26 @@ interface Wording {
   filters: { name: string; extensions: string[] }[]
 }
 const everything = { name: 'All files', extensions: ['*'] }
+const table = { name: 'Table', extensions: ['csv', 'tsv', 'txt'] }
+const made: NonNullable<OpenDialogOptions['properties']> = ['createDirectory']
 const wordings: Record<PickPurpose, Wording> = {
   dataset: {
     title: 'Choose a MovieLens data set',
-    filters: [{ name: 'MovieLens zip', extensions: ['zip'] }, everything],
+    filters: [
+      { name: 'MovieLens zip', extensions: ['zip'] },
+      { name: 'Table of ratings', extensions: ['csv', 'tsv', 'txt', 'dat'] },
+      everything,
+    ],
   },
   posters: { title: 'Choose posters', filters: [{ name: 'Zip of posters', extensions: ['zip'] }, everything] },
-  plots: { title: 'Choose plot texts', filters: [{ name: 'CSV table', extensions: ['csv'] }, everything] },
+  plots: {
+    title: 'Choose plot texts',
+    filters: [{ name: 'Table of plots', extensions: ['csv', 'tsv', 'json'] }, everything],
+  },
+  links: { title: 'Choose a table of linked users', filters: [table, everything] },
+  lists: { title: 'Choose a table of movies and their domains', filters: [table, everything] },
+  folder: { title: 'Choose a folder', filters: [everything] },
+  weights: { title: 'Choose a model', filters: [{ name: 'Model weights', extensions: ['safetensors'] }, everything] },
 }
 
 /** @returns a picker that gives an absolute path, or null when the person cancelled */
@@ -25,7 +38,8 @@ export function createPicker(window: () => BrowserWindow | null) {
     const last = lastFolder.get(purpose)
     const options: OpenDialogOptions = {
       title,
-      properties: [folder ? 'openDirectory' : 'openFile'],
+      // a place to write to may be made in the dialog
+      properties: folder ? ['openDirectory', ...(purpose === 'folder' ? made : [])] : ['openFile'],
       ...(folder ? {} : { filters }),
       ...(last === undefined ? {} : { defaultPath: last }),
     }

@@ -3,9 +3,10 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, type BrowserWindow, dialog, ipcMain, MessageChannelMain, session } from 'electron'
 import { createServer, type Server } from '../../src-preload/server.ts'
-import { defaultWorkspace } from '../shell/workspace-folder.ts'
+import { defaultWorkspace, openNext } from '../shell/workspace-folder.ts'
 import { createWorkbench, type WorkbenchHandle } from '../workbench/index.ts'
 import { watchActivity } from './activity.ts'
+import { computePages } from './compute.ts'
 import { createPicker } from './dialogs.ts'
 import { keepDropped } from './drops.ts'
 import { launchInElectron } from './launch-job.ts'
@@ -56,13 +57,14 @@ async function start(): Promise<void> {
   workbench = await createWorkbench({
     root,
     shell: 'electron',
-    launch: launchInElectron(join(built, 'job.js')),
+    launch: launchInElectron(join(built, 'job.js'), computePages(built, devUrl)),
     emit: (event, payload) => {
       server?.broadcast(event, payload)
       // 'kind' tells the compiler what the event's name tells the reader
       if (event === 'job.changed' && 'kind' in payload) activity.jobChanged(payload)
     },
     pick: createPicker(() => window),
+    openNext: (folder) => openNext(root, folder),
   })
   const opened = workbench
   server = createServer({
@@ -72,8 +74,21 @@ async function start(): Promise<void> {
   answerPages()
 
   window = openWindow(built)
-  window.once('closed', () => (window = null))
+  window.once('closed', () => {
+    window = null
+    end() // the hidden window of a job that computes would keep the app alive
+  })
   await window.loadURL(devUrl ?? `${pageOrigin}/`)
+}
+
+let ending = false
+
+/** Ends the job at work and the workspace, then the app; only the first call counts. */
+function end(): void {
+  if (ending) return
+  ending = true
+  const atLatest = new Promise((resolve) => setTimeout(resolve, closingMs))
+  void Promise.race([workbench?.close(), atLatest]).finally(() => app.exit(0))
 }
 
 app.enableSandbox()
@@ -85,14 +100,10 @@ if (app.requestSingleInstanceLock()) {
     if (window?.isMinimized()) window.restore()
     window?.focus()
   })
-  app.on('window-all-closed', () => app.quit())
+  app.on('window-all-closed', end)
   app.on('will-quit', (event) => {
-    const closing = workbench
-    if (!closing) return
-    workbench = null
     event.preventDefault()
-    const atLatest = new Promise((resolve) => setTimeout(resolve, closingMs))
-    void Promise.race([closing.close(), atLatest]).finally(() => app.exit(0))
+    end()
   })
   start().catch((error: unknown) => {
     dialog.showErrorBox('Crossreel cannot start', error instanceof Error ? error.message : String(error))

@@ -4,15 +4,17 @@
  */
 import { app, utilityProcess } from 'electron'
 import { cleanedEnvironment, StderrTail } from '../jobs/child.ts'
+import { computeAnswer, isComputeRequest } from '../jobs/compute-port.ts'
 import type { JobExit, JobProcess, LaunchJob } from '../jobs/launcher.ts'
 import type { JobEvent } from '../jobs/messages.ts'
 import { parseEvent } from '../jobs/parse.ts'
+import type { ComputePageHandle, OpenComputePage } from './compute.ts'
 
 /** `child-process-gone` and the last of stderr may come a moment after the exit. */
 const settleMs = 250
 
-/** @param entry out/main/job.js */
-export function launchInElectron(entry: string): LaunchJob {
+/** @param entry out/main/job.js @param openPage opens the page that computes with WebGPU for a job that asks */
+export function launchInElectron(entry: string, openPage: OpenComputePage): LaunchJob {
   const reasons = new Map<string, string>()
   app.on('child-process-gone', (_event, details) => {
     if (details.serviceName?.startsWith('crossreel-job-')) reasons.set(details.serviceName, details.reason)
@@ -36,6 +38,7 @@ export function launchInElectron(entry: string): LaunchJob {
     // Electron has reported an exit twice where the entry failed to load: the first one counts
     child.once('exit', (code) => {
       gone = true
+      page?.close()
       setTimeout(() => {
         const reason = reasons.get(serviceName) ?? null
         reasons.delete(serviceName)
@@ -44,12 +47,25 @@ export function launchInElectron(entry: string): LaunchJob {
       }, settleMs)
     })
 
+    let page: ComputePageHandle | null = null
+    const openPageFor = async (): Promise<void> => {
+      try {
+        page?.close()
+        page = await openPage()
+        if (gone) return page.close()
+        child.postMessage(computeAnswer(null), [page.port])
+      } catch (error) {
+        if (!gone) child.postMessage(computeAnswer(error instanceof Error ? error.message : String(error)))
+      }
+    }
+
     const job: JobProcess = {
       post: (command) => {
         if (!gone) child.postMessage(command) // a message to a dead child throws
       },
       onEvent: (listener) => {
         child.on('message', (message: unknown) => {
+          if (isComputeRequest(message)) return void openPageFor()
           let event: JobEvent
           try {
             event = parseEvent(message)

@@ -4,7 +4,8 @@
  */
 import type { TrainingData } from '../learning/data.ts'
 import type { Recommender } from '../learning/model.ts'
-import { Pacer } from '../learning/pacer.ts'
+import { type Gate, Pacer } from '../learning/pacer.ts'
+import type { Turn } from '../learning/scoring/ranking-crew.ts'
 import { listMetrics } from './list-metrics.ts'
 import { ndcg } from './metrics.ts'
 import { Ranking } from './ranking.ts'
@@ -14,6 +15,10 @@ import { UserMetrics } from './user-metrics.ts'
 
 export interface EvaluateOptions {
   signal: AbortSignal
+  /** Closed while the run is paused. */
+  gate?: Gate | undefined
+  /** To rank on; by default as many as the work is worth. The results are the same with any number. */
+  threads?: number
   /** Called with the share done, 0..1, now and then. */
   onProgress?: (fraction: number) => void
 }
@@ -23,10 +28,10 @@ export async function evaluate(
   model: Recommender,
   data: TrainingData,
   part: Evaluation['part'],
-  { signal, onProgress }: EvaluateOptions,
+  { signal, gate, threads, onProgress }: EvaluateOptions,
 ): Promise<Evaluation> {
   const ranking = new Ranking(data, part)
-  const pacer = new Pacer(signal)
+  const turn = turns(signal, gate)
   const k = Math.max(...data.cutoffs)
   const domains: DomainEvaluation[] = []
   for (const [index, domain] of data.domains.entries()) {
@@ -35,7 +40,7 @@ export async function evaluate(
     const metrics = new UserMetrics(data, domain, users.length)
     const lists = new Uint32Array(listed.length * k) // [m, K] positions in the domain
     const topScores = new Float32Array(listed.length * k)
-    await ranking.rank(model, domain, listed, k, pacer, (row, list) => {
+    await ranking.rank(model, domain, listed, { k, midranks: true, turn, threads }, (row, list) => {
       lists.set(list.items, row * k)
       topScores.set(list.values, row * k)
       if (row < users.length) metrics.add(row, list)
@@ -61,15 +66,20 @@ export async function evaluate(
  * Mean over the domains of validation NDCG@10, for early stopping and model selection; a domain without a counted user is left out.
  * @throws as `Ranking.rank` does, and when no user counts in any domain.
  */
-export async function validationNdcg(model: Recommender, data: TrainingData, signal: AbortSignal): Promise<number> {
+export async function validationNdcg(
+  model: Recommender,
+  data: TrainingData,
+  signal: AbortSignal,
+  gate?: Gate,
+): Promise<number> {
   const ranking = new Ranking(data, 'validation')
-  const pacer = new Pacer(signal)
+  const turn = turns(signal, gate)
   const means: number[] = []
   for (const domain of data.domains) {
     const users = ranking.countedUsers(domain)
     if (users.length === 0) continue
     let sum = 0
-    await ranking.rank(model, domain, users, 10, pacer, (_row, list) => {
+    await ranking.rank(model, domain, users, { k: 10, midranks: false, turn }, (_row, list) => {
       sum += ndcg(list.hits, list.relevant.length, 10)
     })
     means.push(sum / users.length)
@@ -79,6 +89,15 @@ export async function validationNdcg(model: Recommender, data: TrainingData, sig
       'No user has a relevant validation item in any domain. Lower the positives threshold, or enlarge the validation part of the split.',
     )
   return means.reduce((a, b) => a + b, 0) / means.length
+}
+
+/** Between two pieces of work: waits while paused, lets messages in, throws after a cancel. */
+function turns(signal: AbortSignal, gate: Gate | undefined): Turn {
+  const pacer = new Pacer(signal)
+  return async () => {
+    await gate?.pass(signal)
+    await pacer.turn()
+  }
 }
 
 /** @returns [all] the counted users in their order, then the others, ascending */

@@ -61,48 +61,17 @@ export function averagePrecision(hits: Uint8Array, relevant: number, k: number):
 }
 
 /**
- * Area under the ROC curve, exact: the share of (relevant, other candidate) pairs in the right order, ties counting a half (Mann & Whitney).
- * @param relevantScores the scores of the relevant candidates; sorted in place
- * @param candidateScores the scores of all candidates, the relevant among them
+ * Area under the ROC curve, exact: the share of (relevant, other candidate) pairs in the right order, ties counting a half (Mann & Whitney 1947).
+ * @param midranks of the relevant candidates among all candidates, from 1, ties sharing the mean of their ranks
+ * @param candidates how many there are, the relevant among them
  * @returns 1 when every candidate is relevant: nothing can be out of order
  */
-export function auc(relevantScores: Float32Array, candidateScores: Float32Array): number {
-  const r = relevantScores.sort()
-  const lowest = r[0]!
-  const pairs = r.length * (candidateScores.length - r.length)
+export function auc(midranks: Float64Array, candidates: number): number {
+  const r = midranks.length
+  const pairs = r * (candidates - r)
   if (pairs === 0) return 1
-  let right = 0 // twice the number of pairs in order
-  for (let c = 0; c < candidateScores.length; c++) {
-    const s = candidateScores[c]!
-    if (s < lowest) right += 2 * r.length
-    else right += r.length - upperBound(r, s) + (r.length - lowerBound(r, s))
-  }
-  // The relevant ones were counted against themselves as well: every ordered pair once, every tie and each with itself by halves.
-  return (right - r.length * r.length) / (2 * pairs)
-}
-
-/** First position in the ascending `a` whose value is >= s. */
-function lowerBound(a: Float32Array, s: number): number {
-  let low = 0
-  let high = a.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (a[middle]! < s) low = middle + 1
-    else high = middle
-  }
-  return low
-}
-
-/** First position in the ascending `a` whose value is > s. */
-function upperBound(a: Float32Array, s: number): number {
-  let low = 0
-  let high = a.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if (a[middle]! <= s) low = middle + 1
-    else high = middle
-  }
-  return low
+  const wrong = midranks.reduce((sum, rank) => sum + rank, 0) - (r * (r + 1)) / 2 // halves at most, so exact
+  return (pairs - wrong) / pairs
 }
 
 /** Gini index of the numbers of recommendations an item got: 0 = all items equally often, towards 1 = a few items take all. Sorted in place. */

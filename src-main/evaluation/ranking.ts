@@ -1,12 +1,11 @@
 /** Ranks the unseen items of a domain for users in blocks; what becomes of a ranking is the caller's affair. */
 import { concatInteractions, type DomainRange, type Interactions, type TrainingData } from '../learning/data.ts'
 import type { Recommender } from '../learning/model.ts'
-import type { Pacer } from '../learning/pacer.ts'
-import { NO_ITEM, topItems } from './top-items.ts'
+import { type PositionLists, type Ranked, Ranker } from '../learning/scoring/ranker.ts'
+import type { Turn } from '../learning/scoring/ranking-crew.ts'
+import type { Scoring } from '../learning/scoring/scoring.ts'
+import { NO_ITEM } from './top-items.ts'
 import type { Evaluation } from './types.ts'
-
-/** Scores held at a time: 4 Mi entries of float32. */
-const BLOCK_SCORES = 1 << 22
 
 /** One user's ranking in one domain; the arrays are reused for the next user. */
 export interface RankedList {
@@ -19,11 +18,21 @@ export interface RankedList {
   hits: Uint8Array
   /** Positions of the user's relevant held-out items. */
   relevant: Uint32Array
-  /** [domain] */
-  scores: Float32Array
-  /** [domain] Position p is seen, so no candidate, when seen[p] === mark. */
-  seen: Uint32Array
-  mark: number
+  /** Their ranks from 1, ties sharing the mean of theirs; empty unless asked for. */
+  midranks: Float64Array
+  /** Unseen items of the domain. */
+  candidates: number
+}
+
+export interface RankOptions {
+  /** Length of the lists. */
+  k: number
+  /** Whether the ranks of all relevant items are wanted, also of those behind the first K. */
+  midranks: boolean
+  /** Called between two pieces of work; what it throws ends the ranking. */
+  turn: Turn
+  /** By default as many as the work is worth. */
+  threads?: number | undefined
 }
 
 export class Ranking {
@@ -46,78 +55,149 @@ export class Ranking {
 
   /** Indices of the users with at least one relevant held-out item in the domain, ascending. */
   countedUsers(domain: DomainRange): Uint32Array {
-    const users: number[] = []
-    for (let u = 0; u < this.#users; u++) if (this.#relevant(u, domain).length > 0) users.push(u)
-    return Uint32Array.from(users)
+    const { indptr, item, rating } = this.#held
+    const users = new Uint32Array(this.#users)
+    let n = 0
+    for (let u = 0; u < this.#users; u++) {
+      let e = indptr[u]!
+      const end = indptr[u + 1]!
+      while (e < end && (item[e]! < domain.start || item[e]! >= domain.end || rating[e]! < this.#positive)) e++
+      if (e < end) users[n++] = u
+    }
+    return users.slice(0, n)
   }
 
   /**
    * Calls `each` with the ranking of users[row], row by row.
-   * @throws DOMException 'AbortError' between blocks; Error when a candidate's score is NaN, when scores have a wrong shape, or when a
-   * relevant held-out item of a user is among his seen ones.
+   * @throws what `turn` throws; Error when a candidate's score is NaN, when scores have a wrong shape, or when a relevant held-out item of a user is
+   * among his seen ones.
    */
   async rank(
     model: Recommender,
     domain: DomainRange,
     users: Uint32Array,
-    k: number,
-    pacer: Pacer,
+    { k, midranks, turn, threads }: RankOptions,
     each: (row: number, list: RankedList) => void,
   ): Promise<void> {
+    if (users.length === 0) return
     const n = domain.end - domain.start
-    const block = Math.max(1, Math.min(256, Math.floor(BLOCK_SCORES / n)))
-    const seen = new Uint32Array(n)
+    const scoring = (await model.scoring?.(this.#history, domain)) ?? given(model, this.#history, domain)
+    const ranker = await Ranker.create(scoring, { items: n, k, users: users.length, threads }, turn)
+    const none: PositionLists = { indptr: new Uint32Array(ranker.blockSize + 1), positions: new Uint32Array(0) }
     const isRelevant = new Uint32Array(n)
-    const items = new Uint32Array(k)
-    const values = new Float32Array(k)
     const hits = new Uint8Array(k)
-    for (let start = 0; start < users.length; start += block) {
-      await pacer.turn()
-      const some = users.slice(start, start + block)
-      const scores = await model.score(some, this.#history, domain) // [B, n]
-      if (scores.length !== some.length * n)
-        throw new Error(
-          `Domain ${domain.name}: the model gave ${scores.length} scores for ${some.length} users and ${n} items. This is a defect of the model.`,
-        )
-      for (let b = 0; b < some.length; b++) {
-        const user = some[b]!
-        const mark = start + b + 1
-        this.#markSeen(user, domain, seen, mark)
-        const relevant = this.#relevant(user, domain)
-        for (const i of relevant) {
-          if (seen[i] === mark) throw new Error(leak(user, i + domain.start))
-          isRelevant[i] = mark
+    try {
+      for (let start = 0; start < users.length; start += ranker.blockSize) {
+        await turn()
+        const some = users.slice(start, start + ranker.blockSize)
+        const seen = this.#seenOf(some, domain)
+        const relevant = this.#relevantOf(some, domain)
+        const held = midranks ? relevant : { ...none, indptr: none.indptr.subarray(0, some.length + 1) }
+        refuseLeaks(some, seen, relevant, domain)
+        const ranked = await ranker.rank({ users: some, seen, held }, turn)
+        refuseNaN(some, ranked, domain)
+        for (let b = 0; b < some.length; b++) {
+          const mark = start + b + 1
+          const items = ranked.items.subarray(b * k, (b + 1) * k)
+          const own = relevant.positions.subarray(relevant.indptr[b]!, relevant.indptr[b + 1]!)
+          for (const i of own) isRelevant[i] = mark
+          for (let i = 0; i < k; i++) hits[i] = items[i] !== NO_ITEM && isRelevant[items[i]!] === mark ? 1 : 0
+          each(start + b, {
+            user: some[b]!,
+            items,
+            values: ranked.scores.subarray(b * k, (b + 1) * k),
+            hits,
+            relevant: own,
+            midranks: ranked.midranks.subarray(held.indptr[b]!, held.indptr[b + 1]!),
+            candidates: n - (seen.indptr[b + 1]! - seen.indptr[b]!),
+          })
         }
-        const row = scores.subarray(b * n, (b + 1) * n)
-        if (!topItems(row, seen, mark, items, values)) throw new Error(notANumber(user, domain))
-        for (let i = 0; i < k; i++) hits[i] = items[i] !== NO_ITEM && isRelevant[items[i]!] === mark ? 1 : 0
-        each(start + b, { user, items, values, hits, relevant, scores: row, seen, mark })
       }
+    } finally {
+      ranker.dispose()
     }
   }
 
-  /** Positions in the domain of a user's relevant held-out items. */
-  #relevant(user: number, domain: DomainRange): Uint32Array {
+  /** Positions in the domain of the users' relevant held-out items. */
+  #relevantOf(users: Uint32Array, { start, end }: DomainRange): PositionLists {
     const { indptr, item, rating } = this.#held
-    const found: number[] = []
-    for (let e = indptr[user]!; e < indptr[user + 1]!; e++) {
-      const i = item[e]!
-      if (i >= domain.start && i < domain.end && rating[e]! >= this.#positive) found.push(i - domain.start)
+    const lists = emptyLists(users, [this.#held])
+    let n = 0
+    for (const [b, user] of users.entries()) {
+      for (let e = indptr[user]!; e < indptr[user + 1]!; e++)
+        if (item[e]! >= start && item[e]! < end && rating[e]! >= this.#positive) lists.positions[n++] = item[e]! - start
+      lists.indptr[b + 1] = n
     }
-    return Uint32Array.from(found)
+    return { ...lists, positions: lists.positions.subarray(0, n) }
   }
 
-  #markSeen(user: number, domain: DomainRange, seen: Uint32Array, mark: number): void {
-    for (const { indptr, item } of this.#seen)
-      for (let e = indptr[user]!; e < indptr[user + 1]!; e++) {
-        const i = item[e]!
-        if (i >= domain.start && i < domain.end) seen[i - domain.start] = mark
-      }
+  /** Positions in the domain of what the users have seen, ascending, nothing twice. */
+  #seenOf(users: Uint32Array, { start, end }: DomainRange): PositionLists {
+    const { indptr, positions } = emptyLists(users, this.#seen)
+    let n = 0
+    for (const [b, user] of users.entries()) {
+      const first = n
+      for (const events of this.#seen)
+        for (let e = events.indptr[user]!; e < events.indptr[user + 1]!; e++) {
+          const i = events.item[e]!
+          if (i >= start && i < end) positions[n++] = i - start
+        }
+      const own = positions.subarray(first, n).sort()
+      n = first
+      for (const [i, position] of own.entries()) if (i === 0 || position !== positions[n - 1]) positions[n++] = position
+      indptr[b + 1] = n
+    }
+    return { indptr, positions: positions.subarray(0, n) }
   }
 }
 
-const leak = (user: number, item: number): string =>
-  `User index ${user} has item index ${item} both in the seen history and held out, so the split leaks. Prepare the data again; duplicate ratings must be removed before the split.`
+/** Room for all events of the users. */
+function emptyLists(users: Uint32Array, events: readonly Interactions[]): PositionLists {
+  let n = 0
+  for (const { indptr } of events) for (const user of users) n += indptr[user + 1]! - indptr[user]!
+  return { indptr: new Uint32Array(users.length + 1), positions: new Uint32Array(n) }
+}
 
-const notANumber = (user: number, domain: DomainRange): string =>
-  `Domain ${domain.name}: a score of user index ${user} is not a number. Training has diverged, or a feature is not finite: lower the learning rate or look for extreme values in the features.`
+/** A model that tells nothing of how its scores come about. */
+function given(model: Recommender, history: Interactions, domain: DomainRange): Scoring {
+  const n = domain.end - domain.start
+  return {
+    kind: 'given',
+    users: async (users) => {
+      const scores = await model.score(users, history, domain)
+      if (scores.length !== users.length * n)
+        throw new Error(
+          `Domain ${domain.name}: the model gave ${scores.length} scores for ${users.length} users and ${n} items. This is a defect of the model.`,
+        )
+      return scores
+    },
+  }
+}
+
+function refuseLeaks(users: Uint32Array, seen: PositionLists, relevant: PositionLists, { start }: DomainRange): void {
+  for (const [b, user] of users.entries()) {
+    const own = seen.positions.subarray(seen.indptr[b]!, seen.indptr[b + 1]!)
+    for (let e = relevant.indptr[b]!; e < relevant.indptr[b + 1]!; e++)
+      if (contains(own, relevant.positions[e]!))
+        throw new Error(
+          `User index ${user} has item index ${relevant.positions[e]! + start} both in the seen history and held out, so the split leaks. Prepare the data again; duplicate ratings must be removed before the split.`,
+        )
+  }
+}
+
+function contains(ascending: Uint32Array, position: number): boolean {
+  let [low, high] = [0, ascending.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (ascending[middle]! < position) low = middle + 1
+    else high = middle
+  }
+  return ascending[low] === position
+}
+
+function refuseNaN(users: Uint32Array, { notANumber }: Ranked, domain: DomainRange): void {
+  if (notANumber === null) return
+  throw new Error(
+    `Domain ${domain.name}: a score of user index ${users[notANumber]} is not a number. Training has diverged, or a feature is not finite: lower the learning rate or look for extreme values in the features.`,
+  )
+}

@@ -12,13 +12,10 @@ export class UserMetrics {
   /** [domain] training positives, and -log2 of their share of the users */
   readonly #popularity: Float64Array
   readonly #information: Float64Array
-  /** [domain] scratch: the scores of one user's candidates */
-  readonly #candidates: Float32Array
 
   constructor(data: TrainingData, domain: DomainRange, users: number) {
     const n = domain.end - domain.start
     this.#cutoffs = data.cutoffs
-    this.#candidates = new Float32Array(n)
     this.#popularity = new Float64Array(n)
     const { item, rating } = data.train
     for (let e = 0; e < item.length; e++) {
@@ -41,21 +38,12 @@ export class UserMetrics {
       this.#set(`popularity@${k}`, row, meanOver(list.items, k, this.#popularity))
       this.#set(`novelty@${k}`, row, meanOver(list.items, k, this.#information))
     }
-    this.#set('auc', row, this.#auc(list))
+    this.#set('auc', row, auc(list.midranks, list.candidates))
   }
 
   #set(key: string, row: number, value: number): void {
     const column = this.values[key]
     if (column) column[row] = value
-  }
-
-  #auc({ scores, seen, mark, relevant }: RankedList): number {
-    let n = 0
-    for (let i = 0; i < scores.length; i++) if (seen[i] !== mark) this.#candidates[n++] = scores[i]!
-    return auc(
-      Float32Array.from(relevant, (i) => scores[i]!),
-      this.#candidates.subarray(0, n),
-    )
   }
 }
 

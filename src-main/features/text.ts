@@ -15,7 +15,7 @@ export interface MovieText {
   /** 0 = unknown */
   year: number
   genres: string[]
-  /** Only tags that may be seen (see datasets/prepare.ts: later ones would leak). */
+  /** Only tags that may be seen (see datasets/splitting/prepare.ts: later ones would leak). */
   tags: string[]
   plot: string | null
 }

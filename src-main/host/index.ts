@@ -14,13 +14,13 @@ try {
     args: first === -1 ? [] : flags.slice(first),
     options: {
       port: { type: 'string', default: process.env['CROSSREEL_PORT'] ?? '0' },
-      workspace: { type: 'string', default: defaultWorkspace() },
+      workspace: { type: 'string' },
       'no-open': { type: 'boolean', default: false },
     },
   })
   await serve({
     built: import.meta.dirname,
-    workspace: resolve(values.workspace),
+    workspace: values.workspace === undefined ? defaultWorkspace() : resolve(values.workspace),
     port: readPort(values.port),
     open: !values['no-open'] && !process.env['ELECTRON_RENDERER_URL'],
   })

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { launchNode } from '../jobs/launch-node.ts'
+import { openNext } from '../shell/workspace-folder.ts'
 import { createWorkbench } from '../workbench/index.ts'
 import { workspacePaths } from '../workspace/paths.ts'
 import { hasDesktop, openBrowser } from './open-browser.ts'
@@ -30,6 +31,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         launch: launchNode(join(options.built, 'job.js')),
         emit,
         pick: null,
+        openNext: (folder) => openNext(options.workspace, folder),
       }),
   })
   console.log(`Crossreel at ${host.url}`)

@@ -7,20 +7,30 @@ import { Coalescer } from './coalesce.ts'
 import { failureSentence, isProgramError } from './failure.ts'
 import type { JobEvent, JobTask } from './messages.ts'
 import { openPort } from './port.ts'
+import type { Desk } from './reader.ts'
 import type { TaskContext } from './tasks/context.ts'
 import { runTask } from './tasks/index.ts'
 
 const doing: Record<JobTask['kind'], string> = {
   import: 'The import',
   sample: 'Making the sample',
+  clean: 'The cleaning',
+  combine: 'Combining the data sets',
   posters: 'Adding posters',
+  'fetch-posters': 'Fetching posters',
   plots: 'Adding plots',
+  backup: 'The backup',
+  restore: 'Restoring the backup',
+  move: 'Moving the workspace',
   train: 'The training',
   probe: 'Trying the backends',
+  read: 'Reading the data sets',
 }
 
 const port = openPort()
 const cancel = new AbortController()
+const pauseListeners: ((paused: boolean) => void)[] = []
+let paused = false
 let what = 'The job'
 let ended = false
 
@@ -38,8 +48,26 @@ function fail(error: unknown): void {
   end({ type: 'failed', cancelled: cancel.signal.aborted, reason: failureSentence(error, what) }, 1)
 }
 
+function hold(asked: boolean): void {
+  paused = asked
+  for (const listener of pauseListeners) listener(paused)
+}
+
+/** The reader, once this process is one; questions wait until it is loaded. */
+let desk: Promise<Desk> | null = null
+
+/** Its work has no end of its own: it answers until it is told to stop. */
+async function read(workspace: string): Promise<void> {
+  desk = import('./reader.ts').then(({ Desk }) => new Desk(workspacePaths(workspace), (reply) => port.post(reply)))
+  const opened = await desk
+  if (!cancel.signal.aborted) await new Promise((resolve) => cancel.signal.addEventListener('abort', resolve))
+  opened.close()
+  end({ type: 'failed', cancelled: true, reason: 'The reader was closed.' }, 0)
+}
+
 async function start(workspace: string, task: JobTask): Promise<void> {
   what = doing[task.kind]
+  if (task.kind === 'read') return read(workspace)
   const context: TaskContext = {
     paths: workspacePaths(workspace),
     signal: cancel.signal,
@@ -47,6 +75,11 @@ async function start(workspace: string, task: JobTask): Promise<void> {
       progress.push({ type: 'progress', phase, fraction, eta, samplesPerSecond }),
     points: (series) => port.post({ type: 'points', series }),
     log: (level, text) => port.post({ type: 'log', level, text }),
+    onPause: (listener) => {
+      pauseListeners.push(listener)
+      if (paused) listener(true)
+    },
+    compute: port.compute,
   }
   const result = await runTask(task, context)
   end({ type: 'done', result }, 0)
@@ -60,8 +93,15 @@ port.onCommand((command) => {
     case 'start':
       start(command.workspace, command.task).catch(fail)
       return
+    case 'pause':
+    case 'resume':
+      hold(command.type === 'pause')
+      return
     case 'cancel':
       cancel.abort()
+      return
+    case 'ask':
+      void desk?.then((reader) => reader.ask(command))
       return
     default:
       command satisfies never

@@ -2,22 +2,52 @@
 import * as v from 'valibot'
 import {
   backendChoice,
+  backendId,
   backendInfo,
+  cleaningRecipe,
   domainSpec,
   id,
   issueText,
+  mediaKey,
   modelConfig,
   protocolSpec,
   type SchemaOf,
   series,
+  tableMapping,
 } from '../workspace/schemas.ts'
 import type { JobCommand, JobEvent, JobResult, JobTask } from './messages.ts'
 
 const task: SchemaOf<JobTask> = v.variant('kind', [
-  v.strictObject({ kind: v.literal('import'), source: v.string(), datasetId: id, name: v.string() }),
+  v.strictObject({
+    kind: v.literal('import'),
+    source: v.string(),
+    datasetId: id,
+    name: v.string(),
+    mapping: v.nullable(tableMapping),
+  }),
   v.strictObject({ kind: v.literal('sample'), datasetId: id, name: v.string(), seed: v.number() }),
-  v.strictObject({ kind: v.literal('posters'), source: v.string(), datasetId: id }),
-  v.strictObject({ kind: v.literal('plots'), source: v.string(), datasetId: id }),
+  v.strictObject({
+    kind: v.literal('clean'),
+    parent: id,
+    parentName: v.string(),
+    datasetId: id,
+    name: v.string(),
+    recipe: cleaningRecipe,
+  }),
+  v.strictObject({
+    kind: v.literal('combine'),
+    first: id,
+    second: id,
+    names: v.tuple([v.string(), v.string()]),
+    datasetId: id,
+    name: v.string(),
+    links: v.nullable(v.string()),
+  }),
+  v.strictObject({ kind: v.literal('posters'), source: v.string(), datasetId: id, by: mediaKey }),
+  v.strictObject({ kind: v.literal('fetch-posters'), datasetId: id, key: v.string() }),
+  v.strictObject({ kind: v.literal('plots'), source: v.string(), datasetId: id, by: mediaKey }),
+  v.strictObject({ kind: v.picklist(['backup', 'move']), target: v.string() }),
+  v.strictObject({ kind: v.literal('restore'), source: v.string() }),
   v.strictObject({
     kind: v.literal('train'),
     runId: id,
@@ -27,20 +57,34 @@ const task: SchemaOf<JobTask> = v.variant('kind', [
     model: v.string(),
     config: modelConfig,
     seed: v.number(),
+    resume: v.boolean(),
     backend: backendChoice,
   }),
-  v.strictObject({ kind: v.literal('probe') }),
+  v.strictObject({ kind: v.literal('probe'), backend: backendId }),
+  v.strictObject({ kind: v.literal('read') }),
 ])
 
 const command: SchemaOf<JobCommand> = v.variant('type', [
   v.strictObject({ type: v.literal('start'), workspace: v.string(), task }),
-  v.strictObject({ type: v.literal('cancel') }),
+  v.strictObject({ type: v.picklist(['pause', 'resume', 'cancel']) }),
+  v.strictObject({
+    type: v.literal('ask'),
+    id: v.number(),
+    question: v.string(),
+    argument: v.unknown(),
+    lane: v.nullable(v.string()),
+  }),
 ])
 
 const result: SchemaOf<JobResult> = v.variant('kind', [
-  v.strictObject({ kind: v.picklist(['import', 'sample', 'posters', 'plots']), datasetId: id }),
+  v.strictObject({
+    kind: v.picklist(['import', 'sample', 'clean', 'combine', 'posters', 'fetch-posters', 'plots']),
+    datasetId: id,
+  }),
+  v.strictObject({ kind: v.picklist(['backup', 'move']), target: v.string() }),
+  v.strictObject({ kind: v.literal('restore'), datasetIds: v.array(id), experimentIds: v.array(id) }),
   v.strictObject({ kind: v.literal('train'), runId: id }),
-  v.strictObject({ kind: v.literal('probe'), backends: v.array(backendInfo) }),
+  v.strictObject({ kind: v.literal('probe'), backend: backendInfo }),
 ])
 
 const event: SchemaOf<JobEvent> = v.variant('type', [
@@ -56,6 +100,8 @@ const event: SchemaOf<JobEvent> = v.variant('type', [
   v.strictObject({ type: v.literal('log'), level: v.picklist(['info', 'warning']), text: v.string() }),
   v.strictObject({ type: v.literal('done'), result }),
   v.strictObject({ type: v.literal('failed'), cancelled: v.boolean(), reason: v.string() }),
+  v.strictObject({ type: v.literal('answer'), id: v.number(), answer: v.unknown() }),
+  v.strictObject({ type: v.literal('unanswered'), id: v.number(), overtaken: v.boolean(), reason: v.string() }),
 ])
 
 /** @throws Error on anything that is not a command */

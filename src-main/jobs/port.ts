@@ -1,4 +1,5 @@
 /** The job's side of the process boundary: `process.parentPort` in a utility process, `process.send` in a child of plain Node. */
+import { isComputeAnswer, type OpenComputePage, pageThrough, type ParentPort } from './compute-port.ts'
 import type { JobCommand, JobEvent } from './messages.ts'
 import { parseCommand } from './parse.ts'
 
@@ -7,13 +8,10 @@ export interface JobPort {
   onCommand(listener: (command: JobCommand) => void): void
   /** The parent is gone: nobody waits for a result any more. */
   onDisconnect(listener: () => void): void
+  /** Electron opens a page that computes with WebGPU; null elsewhere. */
+  compute: OpenComputePage | null
   /** Posts a last event and ends the process once it has left. */
   end(event: JobEvent, code: number): void
-}
-
-interface ParentPort {
-  postMessage(message: unknown): void
-  on(event: 'message', listener: (message: { data: unknown }) => void): void
 }
 
 function isParentPort(value: unknown): value is ParentPort {
@@ -29,8 +27,12 @@ export function openPort(): JobPort {
   if (isParentPort(parentPort)) {
     return {
       post: (event) => parentPort.postMessage(event),
-      onCommand: (listener) => parentPort.on('message', ({ data }) => listener(parseCommand(data))),
+      onCommand: (listener) =>
+        parentPort.on('message', ({ data }) => {
+          if (!isComputeAnswer(data)) listener(parseCommand(data))
+        }),
       onDisconnect: () => undefined, // Electron ends its utility processes with itself
+      compute: pageThrough(parentPort),
       end: (event, code) => {
         parentPort.postMessage(event)
         setTimeout(() => process.exit(code), handOverMs)
@@ -43,6 +45,7 @@ export function openPort(): JobPort {
     post: (event) => void process.send?.(event, undefined, undefined, () => undefined),
     onCommand: (listener) => void process.on('message', (message) => listener(parseCommand(message))),
     onDisconnect: (listener) => void process.on('disconnect', listener),
+    compute: null,
     end: (event, code) => {
       if (!process.connected) process.exit(code)
       process.send?.(event, undefined, undefined, () => process.exit(code))

@@ -8,23 +8,33 @@ import { type JobNews, type JobOutcome, type JobPatience, RunningJob, usualPatie
 
 export interface JobRequest {
   label: string
-  task: Exclude<JobTask, { kind: 'probe' }>
+  task: Exclude<JobTask, { kind: 'probe' | 'read' }>
 }
 
 export interface QueueEvents {
   /** A job was queued, moved on (at most ten times a second) or ended. */
   changed(job: Job): void
   started(job: Job, task: JobRequest['task']): void
+  /** The job at work is held, or goes on. */
+  paused(job: Job, task: JobRequest['task'], paused: boolean): void
   points(job: Job, series: Series[]): void
   logged(job: Job, level: 'info' | 'warning', text: string): void
-  /** Puts the outcome on record, before the next job starts. What it throws makes a finished job a failed one. */
-  ended(job: Job, task: JobRequest['task'], outcome: JobOutcome): void | Promise<void>
+  /**
+   * Puts the outcome on record, before the next job starts. What it throws makes a finished job a failed one.
+   * @returns what came of it, where 'Done' says too little
+   */
+  ended(job: Job, task: JobRequest['task'], outcome: JobOutcome): string | null | Promise<string | null>
 }
 
 interface Entry {
   job: Job
   task: JobRequest['task']
   progress: Coalescer<Job>
+}
+
+/** It waits, works or is held: it has not ended. */
+export function isAlive({ state }: Pick<Job, 'state'>): boolean {
+  return state === 'queued' || state === 'running' || state === 'paused'
 }
 
 /** Ended jobs that `list` still names. */
@@ -52,6 +62,11 @@ export class JobQueue {
     return this.#entries.map((entry) => entry.job)
   }
 
+  /** What each of them was asked to do. */
+  tasks(): { job: Job; task: JobRequest['task'] }[] {
+    return this.#entries.map(({ job, task }) => ({ job, task }))
+  }
+
   add({ label, task }: JobRequest): Job {
     const entry: Entry = {
       job: {
@@ -66,7 +81,7 @@ export class JobQueue {
         eta: null,
         samplesPerSecond: null,
         error: null,
-        datasetId: task.datasetId,
+        datasetId: 'datasetId' in task ? task.datasetId : null,
         runId: task.kind === 'train' ? task.runId : null,
       },
       task,
@@ -84,6 +99,30 @@ export class JobQueue {
     if (!entry) throw new Error(`There is no job ${jobId}. It ended a while ago.`)
     if (this.#running?.entry === entry) this.#running.process.cancel()
     else if (entry.job.state === 'queued') void this.#settle(entry, { state: 'cancelled' })
+  }
+
+  /** Holds the job at work after its step. @throws Error when it does not work now */
+  pause(jobId: string): void {
+    this.#setPaused(jobId, true)
+  }
+
+  /** Lets a held job go on. @throws Error when it does not work now */
+  resume(jobId: string): void {
+    this.#setPaused(jobId, false)
+  }
+
+  #setPaused(jobId: string, paused: boolean): void {
+    const running = this.#running
+    if (running?.entry.job.id !== jobId) {
+      throw new Error(`The job ${jobId} is not at work, so it can be neither paused nor resumed.`)
+    }
+    const state = paused ? 'paused' : 'running'
+    const { entry, process } = running
+    if (entry.job.state === state) return
+    process.setPaused(paused)
+    entry.job = { ...entry.job, state, eta: null }
+    this.#events.paused(entry.job, entry.task, paused)
+    this.#events.changed(entry.job)
   }
 
   /** Stops the job at work and starts no other. What was queued or running is found interrupted when the workspace is opened again. */
@@ -136,10 +175,11 @@ export class JobQueue {
 
   async #settle(entry: Entry, outcome: JobOutcome): Promise<void> {
     let reached = outcome
+    let said: string | null = null
     // no longer queued before anything is awaited, or the queue would start it meanwhile
     entry.job = { ...entry.job, state: outcome.state, eta: null, samplesPerSecond: null }
     try {
-      await this.#events.ended(entry.job, entry.task, outcome)
+      said = await this.#events.ended(entry.job, entry.task, outcome)
     } catch (error) {
       reached = { state: 'failed', reason: error instanceof Error ? error.message : String(error) }
     }
@@ -147,12 +187,12 @@ export class JobQueue {
     entry.job = {
       ...entry.job,
       state: reached.state,
-      phase: { done: 'Done', failed: 'Failed', cancelled: 'Cancelled' }[reached.state],
+      phase: { done: said ?? 'Done', failed: 'Failed', cancelled: 'Cancelled' }[reached.state],
       fraction: reached.state === 'done' ? 1 : entry.job.fraction,
       error: reached.state === 'failed' ? reached.reason : null,
     }
     this.#events.changed(entry.job)
-    const ended = this.#entries.filter(({ job }) => job.state !== 'queued' && job.state !== 'running')
+    const ended = this.#entries.filter(({ job }) => !isAlive(job))
     for (const old of ended.slice(0, -remembered)) this.#entries.splice(this.#entries.indexOf(old), 1)
   }
 }

@@ -59,6 +59,12 @@ export class RunningJob {
     this.#process.onExit((exit) => this.#exited(exit))
   }
 
+  /** Asks it to hold still after its step, or to go on. It is not killed when it does not: it then works on. */
+  setPaused(paused: boolean): void {
+    if (this.#settled || this.#verdict || this.#asked) return
+    this.#process?.post({ type: paused ? 'pause' : 'resume' })
+  }
+
   /** Asks it to stop; kills it when it has not stopped in time. */
   cancel(): void {
     if (this.#settled || this.#verdict || this.#asked) return
@@ -84,6 +90,9 @@ export class RunningJob {
         return this.#expectExit({ state: 'done', result: event.result })
       case 'failed':
         return this.#expectExit(event.cancelled ? { state: 'cancelled' } : { state: 'failed', reason: event.reason })
+      case 'answer':
+      case 'unanswered':
+        return // a reader's, which is no such job
       default:
         event satisfies never
     }

@@ -3,7 +3,7 @@
  * for sampled losses, the negatives. Pure and seeded: the same seed gives the same batches in the same order.
  */
 import type { Interactions, TrainingData } from './data.ts'
-import { Random } from './random.ts'
+import type { Random } from './random.ts'
 import type { NegativeSampler, OwnItems } from './sampling.ts'
 import { readStreams } from './streams.ts'
 import type { StreamLayout, Streams } from './streams.ts'
@@ -23,8 +23,18 @@ export interface TargetBlock {
   weight: Float32Array<ArrayBuffer>
   /** One or two arrays [n]: rows of the state table. */
   states: Int32Array<ArrayBuffer>[]
-  /** [k] joint item indices shared by the block, and [n, k] 0 where the user has rated the item himself, else 1; null for full softmax */
-  negatives: { item: Int32Array<ArrayBuffer>; weight: Float32Array<ArrayBuffer> } | null
+  /** Null for full softmax. */
+  negatives: Negatives | null
+}
+
+/** Items drawn for one step, shared by all targets of a domain. */
+export interface Negatives {
+  /** [k] joint item indices */
+  item: Int32Array<ArrayBuffer>
+  /** [k] logarithm of how often one expects to draw each, log(k q) */
+  logExpected: Float32Array<ArrayBuffer>
+  /** [n, k] 0 where the target's user has rated the item himself, else 1 */
+  weight: Float32Array<ArrayBuffer>
 }
 
 export interface Batch {
@@ -38,7 +48,7 @@ export interface Batch {
  */
 export function userWeights(windows: Window[], users: number, balance: number): Float64Array {
   const targets = new Float64Array(users)
-  for (const { user, queries } of windows) targets[user]! += queries.length
+  for (const window of windows) targets[window.user]! += window.targets
   let sum = 0
   let total = 0
   for (const n of targets) {
@@ -52,6 +62,8 @@ export interface NegativeSource {
   samplers: NegativeSampler[] // one a domain
   own: OwnItems
   count: number
+  /** The generator of a domain's draws in this step: the parts of a step draw the same. */
+  random(domain: number): Random
 }
 
 export function makeBatch(
@@ -61,7 +73,6 @@ export function makeBatch(
   use: StateUse,
   weights: Float64Array,
   negatives: NegativeSource | null,
-  random: Random,
 ): Batch {
   const streams = readStreams(data.train, layout, windows)
   const targets: TargetBlock[] = []
@@ -75,7 +86,7 @@ export function makeBatch(
       user: Int32Array.from(chosen.user),
       weight: Float32Array.from(chosen.user, (user) => weights[user]!),
       states: used.map((rows) => Int32Array.from(chosen.query, (query) => rows[query]!)),
-      negatives: negatives ? drawNegatives(negatives, domain, chosen.user, random) : null,
+      negatives: negatives ? drawNegatives(negatives, domain, chosen.user) : null,
     })
   }
   return { streams, targets }
@@ -103,17 +114,18 @@ function targetsOf(
   return chosen
 }
 
-function drawNegatives(
-  source: NegativeSource,
-  domain: number,
-  users: number[],
-  random: Random,
-): TargetBlock['negatives'] {
-  const item = source.samplers[domain]!.draw(source.count, random)
-  const weight = new Float32Array(users.length * item.length)
-  for (const [t, user] of users.entries())
-    for (let j = 0; j < item.length; j++) weight[t * item.length + j] = source.own.has(user, item[j]!) ? 0 : 1
-  return { item, weight }
+function drawNegatives({ samplers, own, count, random }: NegativeSource, domain: number, users: number[]): Negatives {
+  const sampler = samplers[domain]!
+  const item = sampler.draw(count, random(domain))
+  const logExpected = Float32Array.from(item, (drawn) => Math.log(count) + sampler.logProbability(drawn))
+  const weight = new Float32Array(users.length * count)
+  for (const [t, user] of users.entries()) {
+    const row = weight.subarray(t * count, (t + 1) * count)
+    // the targets of a user come one after the other
+    if (t > 0 && user === users[t - 1]) row.set(weight.subarray((t - 1) * count, t * count))
+    else for (let j = 0; j < count; j++) row[j] = own.has(user, item[j]!) ? 0 : 1
+  }
+  return { item, logExpected, weight }
 }
 
 /**

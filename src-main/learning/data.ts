@@ -1,6 +1,6 @@
 /**
  * What a model sees: typed arrays in one joint index space. Users are 0..users-1. Items are 0..items-1 and lie by domain: domain A is
- * [0, boundary), domain B is [boundary, items); so a domain is a range and never a mask. Made by datasets/training-data.ts.
+ * [0, boundary), domain B is [boundary, items); so a domain is a range and never a mask. Made by datasets/splitting/prepare.ts.
  */
 
 /** A half-open range of item indices. */

@@ -1,9 +1,10 @@
 /**
  * Differentiable layers written as forward and gradient side by side. Stock operations with autodiff would do the same, but they keep far
- * more intermediate tensors and, on wasm, multiply transposed matrices in a scalar loop; so transposes are explicit here, on the smaller side.
- * Shapes: T rows (tokens), D width. Every argument in `inputs` gets a gradient; what needs none is closed over.
+ * more intermediate tensors. Where the backend has a layer as one operation (backends/own.ts) that is used; else the layer is composed.
+ * Shapes: T rows (tokens), D width. Every argument in `inputs` gets a gradient; what needs none is only saved.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import { hasOwnOperations, runOwn } from './backends/own.ts'
 import { dropoutTensor } from './dropout.ts'
 import type { Dropout } from './dropout.ts'
 
@@ -33,36 +34,43 @@ export function linear(x: tf.Tensor2D, w: tf.Tensor2D, b: tf.Tensor1D): tf.Tenso
   return differentiable([x, w, b], (save) => {
     save([x, w])
     return {
-      value: tf.add(tf.matMul(x, w), b),
-      gradient: (dy, [x, w]) => [tf.matMul(dy, tf.transpose(w!)), tf.matMul(tf.transpose(x!), dy), tf.sum(dy, 0)],
+      value: tf.fused.matMul({ a: x, b: w, bias: b }),
+      gradient: (dy, [x, w]) => [tf.matMul(dy, w!, false, true), tf.matMul(x!, dy, true), tf.sum(dy, 0)],
     }
   })
 }
 
-/**
- * x w for an input that is no parameter, so that its gradient [T, F] is never computed.
- * @param x [T, F] @param transposed [F, T] the same, where it is at hand for many steps @param w [F, D]
- */
-export function linearFrozen(x: tf.Tensor2D, transposed: tf.Tensor2D | null, w: tf.Tensor2D): tf.Tensor2D {
-  return differentiable([w], () => ({
-    value: tf.matMul(x, w),
-    gradient: (dy) => [tf.matMul(transposed ?? tf.transpose(x), dy)],
-  }))
+/** x w for an input that is no parameter, so that its gradient [T, F] is never computed. @param x [T, F] @param w [F, D] */
+export function linearFrozen(x: tf.Tensor2D, w: tf.Tensor2D): tf.Tensor2D {
+  return differentiable([w], (save) => {
+    save([x])
+    return { value: tf.matMul(x, w), gradient: (dy, [x]) => [tf.matMul(x!, dy, true)] }
+  })
 }
 
-/** a b^T. The gradient of b is taken as (a^T dy)^T: two thin transposes instead of one of the [T, V] scores. @param a [T, D] @param b [V, D] */
+/** a b^T. @param a [T, D] @param b [V, D] @returns [T, V] */
 export function innerProducts(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   return differentiable([a, b], (save) => {
     save([a, b])
     return {
-      value: tf.matMul(a, tf.transpose(b)),
-      gradient: (dy, [a, b]) => [tf.matMul(dy, b!), tf.transpose(tf.matMul(tf.transpose(a!), dy))],
+      value: tf.matMul(a, b, false, true),
+      gradient: (dy, [a, b]) => [tf.matMul(dy, b!), tf.matMul(dy, a!, true)],
     }
   })
 }
 
 /** Layer normalisation (Ba, Kiros, Hinton 2016). @param x [T, D] @param gain [D] @param bias [D] */
 export function layerNorm(x: tf.Tensor2D, gain: tf.Tensor1D, bias: tf.Tensor1D, epsilon = 1e-5): tf.Tensor2D {
+  if (hasOwnOperations())
+    return differentiable([x, gain, bias], (save) => {
+      const [value, mean, scale] = runOwn('LayerNorm', { x, gain, bias }, { epsilon })
+      save([x, gain, mean!, scale!])
+      return {
+        value: value!,
+        gradient: (dy, [x, gain, mean, scale]) =>
+          runOwn('LayerNormGradient', { x: x!, gain: gain!, mean: mean!, scale: scale!, dy }),
+      }
+    })
   return differentiable([x, gain, bias], (save) => {
     const centred = tf.sub(x, tf.mean(x, 1, true))
     const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon)) // [T, 1]
@@ -84,31 +92,44 @@ const GELU_SCALE = 2 * Math.sqrt(2 / Math.PI)
 const GELU_CUBIC = 0.044715
 
 /**
- * dropout(gelu(x)) with GELU in its tanh form (Hendrycks, Gimpel 2016, section 2), written as x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3):
- * a sigmoid is ten times cheaper on wasm than erf or tanh. The derivative is worked out on the way forward, where its parts are at hand.
+ * dropout(gelu(x)) with GELU in its tanh form (Hendrycks, Gimpel 2016, section 2), written as x sigmoid(2u), u = sqrt(2/pi) (x + 0.044715 x^3): a
+ * sigmoid is far cheaper than erf or tanh. The derivative is worked out on the way forward, where its parts are at hand.
  */
 export function geluDropout(x: tf.Tensor2D, dropout: Dropout): tf.Tensor2D {
+  const { rate } = dropout
+  const seed = rate > 0 ? dropout.nextSeed() : 0
+  if (hasOwnOperations())
+    return differentiable([x], (save) => {
+      const [value, derivative] = runOwn('GeluDropout', { x }, { seed, rate })
+      save([derivative!])
+      return { value: value!, gradient: (dy, [derivative]) => runOwn('Multiply', { a: dy, b: derivative! }) }
+    })
   return differentiable([x], (save) => {
     const square = tf.square(x)
     const gate = tf.sigmoid(tf.mul(tf.mul(x, GELU_SCALE), tf.add(tf.mul(square, GELU_CUBIC), 1)))
     const value = tf.mul(x, gate)
     const slope = tf.mul(tf.add(tf.mul(square, 3 * GELU_CUBIC), 1), GELU_SCALE) // d(2u)/dx
     const derivative = tf.add(gate, tf.mul(tf.mul(value, tf.sub(1, gate)), slope))
-    if (dropout.rate === 0) {
-      save([derivative])
-      return { value, gradient: (dy, [derivative]) => [tf.mul(dy, derivative!)] }
+    const mask = rate > 0 ? dropoutTensor(x.shape, seed, rate) : null
+    save([mask ? tf.mul(derivative, mask) : derivative])
+    return {
+      value: mask ? tf.mul(value, mask) : value,
+      gradient: (dy, [derivative]) => [tf.mul(dy, derivative!)],
     }
-    const mask = dropoutTensor(x.shape, dropout.nextSeed(), dropout.rate)
-    save([tf.mul(derivative, mask)])
-    return { value: tf.mul(value, mask), gradient: (dy, [derivative]) => [tf.mul(dy, derivative!)] }
   })
 }
 
 /** residual + dropout(x). The mask is made again for the gradient. @param x [T, D] @param residual [T, D] */
 export function addDropout(residual: tf.Tensor2D, x: tf.Tensor2D, dropout: Dropout): tf.Tensor2D {
-  if (dropout.rate === 0) return tf.add(residual, x)
+  const { rate } = dropout
+  if (rate === 0) return tf.add(residual, x)
   const seed = dropout.nextSeed()
-  const drop = (y: tf.Tensor2D): tf.Tensor2D => tf.mul(y, dropoutTensor(y.shape, seed, dropout.rate))
+  if (hasOwnOperations())
+    return differentiable([residual, x], () => ({
+      value: runOwn('AddDropout', { residual, x }, { seed, rate })[0]!,
+      gradient: (dy) => [tf.clone(dy), ...runOwn('AddDropout', { x: dy }, { seed, rate })],
+    }))
+  const drop = (y: tf.Tensor2D): tf.Tensor2D => tf.mul(y, dropoutTensor(y.shape, seed, rate))
   return differentiable([residual, x], () => ({
     value: tf.add(residual, drop(x)),
     gradient: (dy) => [tf.clone(dy), drop(dy)],
@@ -118,8 +139,11 @@ export function addDropout(residual: tf.Tensor2D, x: tf.Tensor2D, dropout: Dropo
 /** Rows of x; the gradient adds up what every row was taken for. @param x [V, D] @param rows [n] int32 @returns [n, D] */
 export function gatherRows(x: tf.Tensor2D, rows: tf.Tensor1D): tf.Tensor2D {
   const [count] = x.shape
-  return differentiable([x], () => ({
-    value: tf.gather(x, rows),
-    gradient: (dy) => [tf.unsortedSegmentSum(dy, rows, count)],
-  }))
+  return differentiable([x], (save) => {
+    save([rows])
+    return {
+      value: tf.gather(x, rows),
+      gradient: (dy, [rows]) => [tf.unsortedSegmentSum(dy, tf.reshape(rows!, [rows!.size]), count)],
+    }
+  })
 }

@@ -3,7 +3,10 @@
  * (schema, presets, reference) plus `create`; the model itself fits, scores, saves and loads. Pure: no files, no processes.
  */
 import type { ModelConfig, ModelInfo } from '../../src-preload/contract.ts'
+import type { CheckpointStore } from './checkpoint.ts'
 import type { DomainRange, Interactions, TrainingData } from './data.ts'
+import type { Gate } from './pacer.ts'
+import type { Scoring } from './scoring/scoring.ts'
 
 /** What happens while a model is being fitted. The job forwards these; a test collects them. */
 export type FitEvent =
@@ -26,6 +29,10 @@ export interface FitContext {
   onEvent(event: FitEvent): void
   /** Mean over domains of validation NDCG@10 of the model as it stands. Given by the job (evaluation/validate.ts); used for early stopping. */
   validate(model: Recommender): Promise<number>
+  /** Where training keeps its state, and finds that of an earlier process; without it a run that is cut off starts again. */
+  checkpoints?: CheckpointStore
+  /** Closed while the run is paused. */
+  gate?: Gate
 }
 
 export interface FitSummary {
@@ -34,7 +41,9 @@ export interface FitSummary {
   bestEpoch: number | null
   bestValidation: number | null
   backend: string
-  stopped: 'finished' | 'early-stopping'
+  stopped: 'finished' | 'early-stopping' | 'time-budget'
+  /** Time spent fitting, over all processes that worked on it; absent where the fit takes one go. */
+  seconds?: number
 }
 
 /** Typed arrays by name, and what is not an array. Stored as safetensors + JSON. */
@@ -51,6 +60,11 @@ export interface Recommender {
    * @param users [B] user indices  @param history what is known of all users at this time  @returns [B, domain.end - domain.start] row-major
    */
   score(users: Uint32Array, history: Interactions, domain: DomainRange): Promise<Float32Array>
+  /**
+   * The same scores (to float32 rounding) before they are computed, where they are products or sums: ranking then does that itself, in blocks and
+   * on several threads. Without it ranking asks for `score`.
+   */
+  scoring?(history: Interactions, domain: DomainRange): Promise<Scoring>
   save(): Promise<Snapshot>
   load(snapshot: Snapshot, data: TrainingData): Promise<void>
   /** Gives device memory back. */

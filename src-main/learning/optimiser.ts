@@ -1,4 +1,6 @@
-/** What happens between a gradient and the next weights: clipping, the learning rate of the step, Adam. Host arithmetic on flat vectors. */
+/** What happens between a gradient and the next weights: clipping, the learning rate of the step, Adam. On flat vectors of the host. */
+import { ownServices } from './backends/own.ts'
+import type { MomentKernel } from './backends/own.ts'
 
 export interface Schedule {
   learningRate: number
@@ -18,10 +20,18 @@ export function learningRateAt(step: number, { learningRate, warmUpSteps, steps,
   return learningRate * 0.5 * (1 + Math.cos(Math.PI * progress))
 }
 
+/** Four sums side by side: one would wait for each of its additions. */
 export function globalNorm(gradient: Float32Array): number {
-  let sum = 0
-  for (let i = 0; i < gradient.length; i++) sum += gradient[i]! * gradient[i]!
-  return Math.sqrt(sum)
+  let [a, b, c, d] = [0, 0, 0, 0]
+  let i = 0
+  for (; i + 4 <= gradient.length; i += 4) {
+    a += gradient[i]! * gradient[i]!
+    b += gradient[i + 1]! * gradient[i + 1]!
+    c += gradient[i + 2]! * gradient[i + 2]!
+    d += gradient[i + 3]! * gradient[i + 3]!
+  }
+  for (; i < gradient.length; i++) a += gradient[i]! * gradient[i]!
+  return Math.sqrt(a + b + c + d)
 }
 
 /** Scales the gradient down to `limit` where its norm is above (Pascanu et al. 2013); 0 = no limit. @returns the norm before */
@@ -34,35 +44,67 @@ export function clipGlobalNorm(gradient: Float32Array, limit: number): number {
   return norm
 }
 
+/** What a checkpoint holds of an optimiser. */
+export interface OptimiserState {
+  /** Updates so far. */
+  steps: number
+  /** [size] running means of the gradient and of its square */
+  first: Float32Array
+  second: Float32Array
+}
+
+export interface Optimiser {
+  /** Changes `weights` in place. All three vectors are as long as the optimiser was made for. @param scale factor of the gradient, 1 by default */
+  update(weights: Float32Array, gradient: Float32Array, rate: number, scale?: number): void
+  /** The moments as they are now; the next update may or may not change them. */
+  state(): OptimiserState
+  /** Goes on from a state as if it had never stopped; the moments are copied. */
+  restore(state: OptimiserState): void
+}
+
 /** Moments below these are set to 0: rows without a gradient would decay into denormal numbers, which make everything many times slower. */
-const FLUSH_FIRST = 1e-30
-const FLUSH_SECOND = 1e-36
+export const FLUSH_FIRST = 1e-30
+export const FLUSH_SECOND = 1e-36
 
 /** Adam (Kingma, Ba 2015, algorithm 1), epsilon outside the root, as in PyTorch. */
-export class Adam {
-  readonly #first: Float32Array
-  readonly #second: Float32Array
+export class Adam implements Optimiser {
+  /** On the host; where the backend holds them, as they were when they were last asked for. */
+  #first: Float32Array
+  #second: Float32Array
+  /** null: on the host. */
+  readonly #moments: MomentKernel | null
+  /** Whether the host's copy is behind. */
+  #behind = false
   #steps = 0
+  readonly #size: number
   readonly #beta1: number
   readonly #beta2: number
   readonly #epsilon: number
 
   constructor(size: number, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}) {
-    this.#first = new Float32Array(size)
-    this.#second = new Float32Array(size)
+    this.#moments = ownServices()?.moments(size) ?? null
+    this.#first = new Float32Array(this.#moments ? 0 : size)
+    this.#second = new Float32Array(this.#moments ? 0 : size)
+    this.#size = size
     this.#beta1 = beta1
     this.#beta2 = beta2
     this.#epsilon = epsilon
   }
 
-  /** weights -= rate * m / (sqrt(v) + epsilon), with both moments corrected for their start at 0. */
-  update(weights: Float32Array, gradient: Float32Array, rate: number): void {
-    const [first, second, beta1, beta2, epsilon] = [this.#first, this.#second, this.#beta1, this.#beta2, this.#epsilon]
+  /** weights -= rate * m / (sqrt(v) + epsilon), with both moments corrected for their start at 0. @param scale factor of the gradient */
+  update(weights: Float32Array, gradient: Float32Array, rate: number, scale = 1): void {
+    const [beta1, beta2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon]
     this.#steps++
     const step = rate / (1 - beta1 ** this.#steps)
     const correction = 1 / (1 - beta2 ** this.#steps)
+    if (this.#moments) {
+      this.#moments.update(weights, gradient, { scale, step, correction, beta1, beta2, epsilon })
+      this.#behind = true
+      return
+    }
+    const [first, second] = [this.#first, this.#second]
     for (let i = 0; i < weights.length; i++) {
-      const g = gradient[i]!
+      const g = scale * gradient[i]!
       let m = beta1 * first[i]! + (1 - beta1) * g
       let v = beta2 * second[i]! + (1 - beta2) * g * g
       if (m < FLUSH_FIRST && m > -FLUSH_FIRST) m = 0
@@ -71,5 +113,26 @@ export class Adam {
       second[i] = v
       if (m !== 0) weights[i]! -= (step * m) / (Math.sqrt(v * correction) + epsilon)
     }
+  }
+
+  state(): OptimiserState {
+    if (this.#moments && (this.#behind || this.#first.length !== this.#size)) {
+      const { first, second } = this.#moments.read()
+      this.#first = first
+      this.#second = second
+      this.#behind = false
+    }
+    return { steps: this.#steps, first: this.#first, second: this.#second }
+  }
+
+  restore({ steps, first, second }: OptimiserState): void {
+    this.#steps = steps
+    if (this.#moments) {
+      this.#moments.write(first, second)
+      this.#behind = true
+      return
+    }
+    this.#first.set(first)
+    this.#second.set(second)
   }
 }

@@ -21,3 +21,40 @@ export class Pacer {
     this.#signal.throwIfAborted()
   }
 }
+
+/** A door that a pause closes: work waits before it between two of its pieces. */
+export class Gate {
+  #opened: Promise<void> | null = null
+  #open: () => void = () => undefined
+
+  get closed(): boolean {
+    return this.#opened !== null
+  }
+
+  close(): void {
+    this.#opened ??= new Promise((resolve) => (this.#open = resolve))
+  }
+
+  open(): void {
+    this.#opened = null
+    this.#open()
+  }
+
+  /** Goes through, at once or when it is opened. @throws DOMException 'AbortError' after the signal, also while it waits. */
+  async pass(signal: AbortSignal): Promise<void> {
+    while (this.#opened) {
+      const opened = this.#opened
+      await new Promise<void>((resolve) => {
+        const leave = (): void => {
+          signal.removeEventListener('abort', leave)
+          resolve()
+        }
+        signal.addEventListener('abort', leave)
+        if (signal.aborted) leave()
+        void opened.then(leave)
+      })
+      signal.throwIfAborted()
+    }
+    signal.throwIfAborted()
+  }
+}

@@ -3,6 +3,7 @@
  * best-weights copy and the checkpoint work on the vector; the forward pass sees one tensor a part.
  */
 import * as tf from '@tensorflow/tfjs-core'
+import { ownServices } from './backends/own.ts'
 import type { Snapshot } from './model.ts'
 import { Random } from './random.ts'
 
@@ -61,8 +62,9 @@ export class Parameters {
 
   /** Reads the gradients of all parts back and adds them to `into`, a vector laid out like `values`. */
   async addGradients(gradients: tf.Tensor[], into: Float32Array): Promise<void> {
+    const services = ownServices()
     for (const [index, gradient] of gradients.entries()) {
-      const part = await gradient.data()
+      const part = services?.peek(gradient) ?? (await gradient.data())
       const offset = this.#offsets[index] ?? 0
       for (let i = 0; i < part.length; i++) into[offset + i]! += part[i]!
     }

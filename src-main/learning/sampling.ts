@@ -1,4 +1,4 @@
-/** Negatives for binary cross-entropy: items of the target's domain, drawn anew each step and shared by all its targets. */
+/** Negatives for sampled losses: items of the target's domain, drawn anew each step and shared by all its targets. */
 import type { DomainRange, Interactions } from './data.ts'
 import type { Random } from './random.ts'
 
@@ -23,6 +23,14 @@ export class NegativeSampler {
     const items = new Int32Array(count)
     for (let i = 0; i < count; i++) items[i] = this.#start + this.#one(random)
     return items
+  }
+
+  /** The natural logarithm of the probability that one draw gives this item. @param item joint index */
+  logProbability(item: number): number {
+    const sums = this.#cumulative
+    if (!sums) return -Math.log(this.#size)
+    const i = item - this.#start
+    return Math.log((sums[i]! - (sums[i - 1] ?? 0)) / sums[this.#size - 1]!)
   }
 
   #one(random: Random): number {

@@ -24,7 +24,7 @@ export interface Reading {
   /** ... the last `context` events of each stream. */
   context: number
   /** Ascending rows, first <= row <= end: a query sees the events before its row. */
-  queries: number[]
+  queries: Uint32Array | readonly number[]
 }
 
 export interface Streams {
@@ -32,6 +32,8 @@ export interface Streams {
   sequences: number
   /** T, the longest stream here: shorter ones are padded behind their last event. */
   length: number
+  /** [N] events of each */
+  lengths: Int32Array<ArrayBuffer>
   /** [N T] joint item index; 0 in the padding */
   item: Int32Array<ArrayBuffer>
   /** [N T] half-star bucket 0..9 */
@@ -50,6 +52,7 @@ export function readStreams(events: Interactions, layout: StreamLayout, readings
   const streams: Streams = {
     sequences,
     length,
+    lengths: Int32Array.from(rows.flat(), (stream) => stream.length),
     item: new Int32Array(sequences * length),
     bucket: new Int32Array(sequences * length),
     domain: new Int32Array(sequences * length),

@@ -1,13 +1,27 @@
 /**
  * The training loop of every model trained by gradients. It owns epochs, steps, the learning rate, clipping, validation, early stopping, best
- * weights, events and cancelling; a model owns its parameters, its batches and its loss.
+ * weights, checkpoints, events, pausing and cancelling; a model owns its parameters, its batches and its loss.
  */
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
+import { CheckpointKeeper } from './checkpoint-keeper.ts'
+import { BestWeights } from './checkpoint.ts'
+import type { TrainingState } from './checkpoint.ts'
 import type { FitContext, FitSummary, Recommender } from './model.ts'
-import { Adam, clipGlobalNorm, learningRateAt } from './optimiser.ts'
+import { Adam, learningRateAt } from './optimiser.ts'
 import type { Schedule } from './optimiser.ts'
 import { Pacer } from './pacer.ts'
 import type { Parameters, ParameterTensors } from './parameters.ts'
+import type { SparseTable } from './sparse-table.ts'
+import { StepGradient } from './step-gradient.ts'
+import { Clock, diverged } from './training-watch.ts'
+
+/** What a part needs of the host, ready to be uploaded. */
+export interface PreparedPart {
+  /** For every table of the learner, the rows that are looked at, distinct. */
+  rows: Int32Array[]
+  /** Uploads, and gives the part's share of the step's loss as a function of the parameters; a table's name stands for its rows. */
+  upload(): (parameters: ParameterTensors) => tf.Scalar
+}
 
 /** One optimiser step. Its parts are computed one after the other and their gradients added, so that a large batch fits into memory. */
 export interface TrainingStep {
@@ -16,13 +30,16 @@ export interface TrainingStep {
   /** How much its gradient and its loss count; 1 in the mean over an epoch. */
   weight: number
   parts: number
-  /** Uploads what part `index` needs and gives its share of the step's loss as a function of the parameters. */
-  part(index: number, step: number): (parameters: ParameterTensors) => tf.Scalar
+  /** What it holds, in words, for the sentence when it goes wrong. */
+  about(): string
+  /** Host work alone. @param step from 0: chance in the part is drawn from it, so that a step is the same whenever it is made */
+  prepare(part: number, step: number): PreparedPart
 }
 
 export interface Learner {
   parameters: Parameters
-  /** The same number of steps in every epoch. @param epoch from 1 */
+  tables: SparseTable[]
+  /** The same number of steps in every epoch, and the same steps whenever it is asked. @param epoch from 1 */
   epoch(epoch: number): TrainingStep[]
 }
 
@@ -30,135 +47,116 @@ export interface TrainingPlan extends Omit<Schedule, 'steps'> {
   epochs: number
   /** Largest global norm of the gradient, 0 = no limit. */
   clip: number
+  /** Epochs between two validations; the last epoch is always validated. */
+  validateEvery: number
   /** Epochs without a better validation value after which training stops. */
   patience: number
+  /** Time after which training stops, 0 = no limit. */
+  minutes: number
 }
 
+type Outcome = Pick<FitSummary, 'epochs' | 'bestEpoch' | 'bestValidation' | 'stopped'> & { seconds: number }
+
 /**
- * Trains until the epochs are over or validation has not improved for `patience` of them, and leaves the best weights in `learner.parameters`.
- * @throws DOMException 'AbortError' after the signal; Error with step and likely cause when the loss is no longer a number.
+ * Trains until the epochs are over, validation has not improved for `patience` of them, or time is up, and leaves the best weights in the
+ * learner. Goes on from a checkpoint where there is one, bit for bit as if it had never stopped.
+ * @throws DOMException 'AbortError' after the signal, with a checkpoint written; Error with step, batch and likely cause when the loss is no
+ * longer a number, with the best weights so far in the learner; what the checkpoint store throws.
  */
 export async function train(
   learner: Learner,
   model: Recommender,
   plan: TrainingPlan,
   context: FitContext,
-): Promise<Pick<FitSummary, 'epochs' | 'bestEpoch' | 'bestValidation' | 'stopped'>> {
-  const { parameters } = learner
-  const adam = new Adam(parameters.values.length)
-  const gradient = new Float32Array(parameters.values.length)
-  const pacer = new Pacer(context.signal)
-  const best = { epoch: 0, validation: -Infinity, values: parameters.values.slice() }
-  const clock = new Clock()
-  let step = 0
-  let epoch = 1
-  let stopped: FitSummary['stopped'] = 'finished'
+): Promise<Outcome> {
+  const { parameters, tables } = learner
+  const { signal, gate, onEvent } = context
+  const optimiser = new Adam(parameters.values.length)
+  const best = new BestWeights(parameters, tables)
+  const keeper = new CheckpointKeeper(context.checkpoints ?? null, { parameters, tables, optimiser, best })
+  const state = await keeper.resume()
+  const gradient = new StepGradient(learner)
+  const pacer = new Pacer(signal)
+  const clock = new Clock(state)
 
-  for (; epoch <= plan.epochs; epoch++) {
-    const steps = learner.epoch(epoch)
-    const total = steps.length * plan.epochs
-    let epochLoss = 0
-    let epochWeight = 0
-    for (const current of steps) {
-      const loss = await lossAndGradient(parameters, current, step, gradient, pacer)
-      for (let i = 0; i < gradient.length; i++) gradient[i]! *= current.weight
-      const norm = clipGlobalNorm(gradient, plan.clip)
-      const learningRate = learningRateAt(step, { ...plan, steps: total })
-      if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw diverged(epoch, step, loss, learningRate)
-      adam.update(parameters.values, gradient, learningRate)
-
-      step++
-      epochLoss += loss * current.weight
-      epochWeight += current.weight
-      clock.tick(current.samples)
-      context.onEvent({
-        type: 'step',
-        epoch,
-        step,
-        steps: total,
-        loss,
-        learningRate,
-        samplesPerSecond: clock.samplesPerSecond,
-        eta: (total - step) * clock.secondsPerStep,
-      })
-    }
-
-    const validation = await context.validate(model)
-    context.signal.throwIfAborted()
+  const turn = async (): Promise<void> => {
+    await pacer.turn()
+    if (!gate?.closed) return
+    onEvent({ type: 'phase', phase: 'Paused', fraction: null })
+    await keeper.write(state)
+    await gate.pass(signal)
     clock.restart()
-    const better = validation > best.validation
-    if (better) {
-      best.epoch = epoch
-      best.validation = validation
-      best.values.set(parameters.values)
-    }
-    context.onEvent({ type: 'epoch', epoch, loss: epochLoss / epochWeight, validation, best: better })
-    if (epoch - best.epoch >= plan.patience) {
-      stopped = 'early-stopping'
-      break
-    }
   }
 
-  parameters.values.set(best.values)
-  return { epochs: Math.min(epoch, plan.epochs), bestEpoch: best.epoch, bestValidation: best.validation, stopped }
-}
-
-/** Leaves the step's gradient in `gradient`; a cancel is seen before each part. @returns the step's loss */
-async function lossAndGradient(
-  parameters: Parameters,
-  current: TrainingStep,
-  step: number,
-  gradient: Float32Array,
-  pacer: Pacer,
-): Promise<number> {
-  gradient.fill(0)
-  const tensors = parameters.tensors()
-  let loss = 0
   try {
-    for (let part = 0; part < current.parts; part++) {
-      await pacer.turn()
-      const results = tf.tidy(() => {
-        const lossOf = current.part(part, step)
-        const { value, grads } = tf.valueAndGrads((...t) => lossOf(parameters.byName(t)))(tensors)
-        return [value, ...grads]
-      })
-      const [value, ...gradients] = results
-      loss += (await value?.data())?.[0] ?? Number.NaN
-      await parameters.addGradients(gradients, gradient)
-      tf.dispose(results)
+    while (!stopReason(state, plan)) {
+      const steps = learner.epoch(state.epoch)
+      const total = steps.length * plan.epochs
+      for (const current of steps.slice(state.position)) {
+        if (timeIsUp(state, plan)) break
+        const loss = await gradient.compute(current, state.step, steps[state.position + 1] ?? null, turn)
+        const norm = current.weight * gradient.norm()
+        const learningRate = learningRateAt(state.step, { ...plan, steps: total })
+        if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw diverged(state, current.about(), loss, learningRate)
+        gradient.apply(optimiser, current.weight * clipFactor(norm, plan.clip), learningRate, state.step + 1)
+
+        state.step++
+        state.position++
+        state.loss += loss * current.weight
+        state.weight += current.weight
+        clock.tick(current.samples)
+        onEvent({
+          type: 'step',
+          epoch: state.epoch,
+          step: state.step,
+          steps: total,
+          loss,
+          learningRate,
+          samplesPerSecond: clock.samplesPerSecond,
+          eta: (total - state.step) * clock.secondsPerStep,
+        })
+        await keeper.afterStep(state)
+      }
+
+      const { epoch } = state
+      const due = epoch % plan.validateEvery === 0 || epoch === plan.epochs || timeIsUp(state, plan)
+      const validation = due ? await context.validate(model) : null
+      signal.throwIfAborted()
+      if (due) clock.lap()
+      const better = validation !== null && (state.best.epoch === 0 || validation > state.best.validation)
+      if (better) {
+        state.best = { epoch, validation }
+        best.keep()
+      }
+      onEvent({ type: 'epoch', epoch, loss: state.loss / state.weight, validation, best: better })
+      Object.assign(state, { epoch: epoch + 1, position: 0, loss: 0, weight: 0 } satisfies Partial<TrainingState>)
+      await (stopReason(state, plan) ? keeper.write(state) : keeper.afterEpoch(state))
     }
-  } finally {
-    tf.dispose(tensors)
+  } catch (error) {
+    if (signal.aborted) await keeper.write(state)
+    else if (state.best.epoch > 0) best.use()
+    throw error
   }
-  return loss
+
+  best.use()
+  const stopped = stopReason(state, plan) ?? 'finished'
+  const { epoch, validation } = state.best
+  return { epochs: state.epoch - 1, bestEpoch: epoch, bestValidation: validation, stopped, seconds: state.seconds }
 }
 
-function diverged(epoch: number, step: number, loss: number, learningRate: number): Error {
-  const where = `Training diverged in epoch ${epoch}, step ${step + 1}`
-  const what = Number.isFinite(loss) ? 'the gradient is no longer a finite number' : `the loss became ${loss}`
-  const cause =
-    step < 3
-      ? 'As this is one of the first steps, the features are likely to hold values that are not finite or very large: encode them again.'
-      : `The learning rate is likely to be too high (${learningRate.toPrecision(2)} here): try a third of it, a longer warm-up or a smaller gradient limit.`
-  return new Error(`${where}: ${what}. ${cause}`)
+/** Looked at between epochs; follows from the state alone, so that a checkpoint of finished training is known as such. */
+function stopReason(state: TrainingState, plan: TrainingPlan): FitSummary['stopped'] | null {
+  const validated = state.epoch - 1 - ((state.epoch - 1) % plan.validateEvery)
+  if (state.epoch > plan.epochs) return 'finished'
+  if (validated - state.best.epoch >= plan.patience) return 'early-stopping'
+  return state.position === 0 && timeIsUp(state, plan) ? 'time-budget' : null // inside an epoch, validation comes first
 }
 
-/** Smoothed time and samples a step; validation is not counted. */
-class Clock {
-  secondsPerStep = 0
-  samplesPerSecond = 0
-  #last = performance.now()
+function timeIsUp({ seconds }: TrainingState, { minutes }: TrainingPlan): boolean {
+  return minutes > 0 && seconds >= 60 * minutes
+}
 
-  tick(samples: number): void {
-    const now = performance.now()
-    const seconds = (now - this.#last) / 1000
-    this.#last = now
-    const weight = this.secondsPerStep === 0 ? 1 : 0.1
-    this.secondsPerStep += weight * (seconds - this.secondsPerStep)
-    this.samplesPerSecond += weight * (samples / Math.max(seconds, 1e-6) - this.samplesPerSecond)
-  }
-
-  restart(): void {
-    this.#last = performance.now()
-  }
+/** What scales a gradient of this norm down to `limit` (Pascanu et al. 2013); 0 = no limit. */
+function clipFactor(norm: number, limit: number): number {
+  return limit > 0 && norm > limit ? limit / norm : 1
 }

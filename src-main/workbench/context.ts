@@ -12,6 +12,7 @@ import type { JobQueue } from '../jobs/queue.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Library } from './library.ts'
 import type { PickedPaths } from './picked.ts'
+import type { Reader } from './reader.ts'
 
 export type Emit = <E extends keyof Events>(event: E, payload: Events[E]) => void
 /** Shows a native dialog. @returns an absolute path, or null when it was cancelled */
@@ -24,6 +25,8 @@ export interface Context {
   workspace: Workspace
   queue: JobQueue
   library: Library
+  /** Answers what needs the data sets' columns, in a process of its own. */
+  reader: Reader
   picked: PickedPaths
   /** What can compute here; measured once, in a process of its own. */
   backends(): Promise<BackendInfo[]>

@@ -1,13 +1,13 @@
 /** Experiments: checking what is asked for, storing it, queueing its runs; the ablation set; removing. */
 import type { Experiment, ExperimentSpec, Run } from '../../src-preload/contract.ts'
-import { refuseLeaks } from '../datasets/leaks.ts'
-import type { Prepared } from '../datasets/prepare.ts'
+import type { CheckedSplit } from '../jobs/reader-questions.ts'
 import { modelById } from '../learning/models/index.ts'
 import { ablationRuns } from '../learning/models/transformer.ts'
 import { newId } from '../workspace/paths.ts'
 import type { Context, Requests } from './context.ts'
 import { estimatesOf } from './estimates.ts'
 import { modelConfigOf } from './model-config.ts'
+import { splitQuestion } from './reader.ts'
 import { jobOfRun, queueRun } from './runs.ts'
 
 export function experimentRequests(context: Context): Requests<'experiments'> {
@@ -22,17 +22,18 @@ export function experimentRequests(context: Context): Requests<'experiments'> {
     'experiments.get': ({ experimentId }) => withRuns(workspace.experiments.get(experimentId)),
 
     'experiments.estimate': async (asked) => {
-      const { spec, prepared } = check(context, asked)
-      return estimatesOf(spec.runs, prepared, spec.backend, await context.backends())
+      const { spec, split } = await check(context, asked, 'estimate')
+      return estimatesOf(spec.runs, split, spec.backend, await context.backends())
     },
 
-    'experiments.create': (asked) => {
-      const { spec, prepared } = check(context, asked)
+    'experiments.create': async (asked) => {
+      const { spec, split } = await check(context, asked)
       const id = newId('ex')
       const createdAt = context.now()
       const runs = planRuns(spec).map((run) => ({ ...run, id: newId('run'), experimentId: id, createdAt }))
       workspace.transaction(() => {
-        workspace.experiments.insert({ id, spec, createdAt, card: prepared.card })
+        workspace.datasets.get(spec.datasetId) // it may have been removed while the split was checked
+        workspace.experiments.insert({ id, spec, createdAt, card: split.summary.card })
         for (const [position, run] of runs.entries()) workspace.runs.insert(run, position)
       })
       for (const run of runs) queueRun(context, workspace.runs.get(run.id))
@@ -52,7 +53,7 @@ export function experimentRequests(context: Context): Requests<'experiments'> {
       for (const { id } of runs) {
         const job = jobOfRun(context, id)
         if (job) queue.cancel(job.id)
-        if (job?.state !== 'running') workspace.discard('run', id) // the folder of one at work goes when its job has ended
+        if (!job || job.state === 'queued') workspace.discard('run', id) // the folder of one at work goes when its job has ended
       }
       context.emit('experiments.changed', { experimentId })
       return null
@@ -61,10 +62,15 @@ export function experimentRequests(context: Context): Requests<'experiments'> {
 }
 
 /**
+ * @param lane of a question that a newer one may overtake
  * @returns the specification with every hyper-parameter filled in, and the split it asks for
- * @throws Error with a sentence that names the field; LeakError when the split would leak
+ * @throws Error with a sentence that names the field; also when the split would leak
  */
-function check(context: Context, asked: ExperimentSpec): { spec: ExperimentSpec; prepared: Prepared } {
+async function check(
+  { workspace, reader }: Context,
+  asked: ExperimentSpec,
+  lane?: string,
+): Promise<{ spec: ExperimentSpec; split: CheckedSplit }> {
   const runs = asked.runs.map((run) => ({ ...run, config: modelConfigOf(run.model, run.config) }))
   const labels = new Set<string>()
   for (const { label } of runs) {
@@ -72,9 +78,8 @@ function check(context: Context, asked: ExperimentSpec): { spec: ExperimentSpec;
       throw new Error(`Two models are called '${label}'. Give each its own label: tables tell them apart by it.`)
     labels.add(label)
   }
-  const prepared = context.library.prepared(asked.datasetId, asked.domains, asked.protocol)
-  refuseLeaks(prepared)
-  return { spec: { ...asked, runs }, prepared }
+  const split = await reader.ask('split.check', splitQuestion(workspace, asked), lane)
+  return { spec: { ...asked, runs }, split }
 }
 
 /**

@@ -4,21 +4,28 @@ import { failureSentence, isProgramError } from '../jobs/failure.ts'
 import type { LaunchJob } from '../jobs/launcher.ts'
 import { JobQueue } from '../jobs/queue.ts'
 import { Workspace } from '../workspace/workspace.ts'
-import { appRequests } from './app.ts'
+import { appRequests, version } from './app.ts'
 import { isRequest, parseArgument } from './arguments.ts'
 import { comparisons } from './comparison.ts'
 import type { Context, Emit, Handlers, Pick } from './context.ts'
+import { cleaningRequests } from './cleaning.ts'
+import { browsingRequests } from './browsing.ts'
+import { datasetLifeRequests } from './dataset-life.ts'
 import { datasetRequests } from './datasets.ts'
 import { domainRequests } from './domains.ts'
 import { experimentRequests } from './experiments.ts'
 import { inspectionRequests } from './inspection.ts'
-import { JobRecords, recountMedia } from './job-records.ts'
+import { recountMedia } from './dataset-row.ts'
+import { JobRecords } from './job-records.ts'
 import { Library } from './library.ts'
+import { mediaRequests } from './media.ts'
 import { fileRequests, PickedPaths } from './picked.ts'
 import { type Probe, probe } from './probe.ts'
+import { ReaderProcess } from './reader.ts'
 import { reportRequests } from './reports.ts'
 import { runRequests } from './runs.ts'
 import { settingsRequests } from './settings.ts'
+import { workspaceRequests } from './workspace-life.ts'
 
 export type { Emit } from './context.ts'
 
@@ -30,6 +37,8 @@ export interface WorkbenchOptions {
   emit: Emit
   /** A native dialog that gives an absolute path, or null when it was cancelled; null where the shell has no dialogs. */
   pick: Pick | null
+  /** The workspace has been copied to another folder. @returns a sentence that says where the next start opens */
+  openNext?: (folder: string) => string
 }
 
 export interface WorkbenchHandle {
@@ -43,16 +52,18 @@ export interface WorkbenchHandle {
 
 /** @throws Error when the workspace is in use, is of a newer version, or cannot be read */
 export async function createWorkbench(options: WorkbenchOptions): Promise<WorkbenchHandle> {
-  const { root, shell, launch, emit, pick } = options
+  const { root, shell, launch, emit, pick, openNext = startThere } = options
   const workspace = Workspace.open(root)
   report(workspace)
-  const library = new Library(workspace)
+  const reader = new ReaderProcess(root, launch)
+  const library = new Library(workspace, reader)
   const picked = new PickedPaths()
   const now = Date.now
-  const queue = new JobQueue(root, launch, new JobRecords(workspace, library, emit, now))
+  const queue = new JobQueue(root, launch, new JobRecords(workspace, library, emit, now, openNext))
   let probing: Probe | null = null
-  const backends = (): Promise<BackendInfo[]> => (probing ??= probe(launch, root)).backends
-  const context: Context = { shell, pick, emit, workspace, queue, library, picked, backends, now }
+  const backends = (): Promise<BackendInfo[]> =>
+    (probing ??= probe({ launch, root, version, kept: workspace.settings })).backends
+  const context: Context = { shell, pick, emit, workspace, queue, library, reader, picked, backends, now }
   const handlers = handlersOf(context)
 
   const answer = async <N extends RequestName>(name: N, argument: unknown): Promise<Result<N>> => {
@@ -76,11 +87,15 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
       if (closed) return
       closed = true
       probing?.cancel()
-      await Promise.all([queue.close(), probing?.backends])
+      await Promise.all([queue.close(), reader.close(), probing?.backends])
       library.close()
       workspace.close()
     },
   }
+}
+
+function startThere(folder: string): string {
+  return `Copied to ${folder}. Start Crossreel with --workspace ${folder} to open it there; this folder stays as it is.`
 }
 
 /** What opening found that somebody should know; none of it keeps the workbench from opening. */
@@ -103,11 +118,16 @@ function handlersOf(context: Context): Handlers {
     ...settingsRequests(context),
     ...fileRequests(context),
     ...datasetRequests(context),
+    ...datasetLifeRequests(context),
+    ...cleaningRequests(context),
+    ...mediaRequests(context),
+    ...browsingRequests(context),
     ...domainRequests(context),
     ...experimentRequests(context),
     ...runRequests(context),
     ...compare.requests,
     ...reportRequests(context, compare),
     ...inspectionRequests(context),
+    ...workspaceRequests(context),
   }
 }

@@ -6,27 +6,34 @@ import { existsSync } from 'node:fs'
 import type { Job, Series } from '../../src-preload/contract.ts'
 import type { JobRequest, QueueEvents } from '../jobs/queue.ts'
 import type { JobOutcome } from '../jobs/running-job.ts'
-import { DatasetFile } from '../workspace/dataset-file.ts'
-import { PlotFile } from '../workspace/plot-file.ts'
-import { PosterFile } from '../workspace/poster-file.ts'
 import { RunResults } from '../workspace/run-results.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { Emit } from './context.ts'
 import type { Library } from './library.ts'
+import { recountMedia, readMeta } from './dataset-row.ts'
+import { dropRestored, putRestored } from './restored.ts'
 
 type Task = JobRequest['task']
 
 export class JobRecords implements QueueEvents {
   readonly #workspace: Workspace
-  readonly #library: Library
+  readonly #library: Pick<Library, 'forget'>
   readonly #emit: Emit
   readonly #now: () => number
+  readonly #openNext: (folder: string) => string
 
-  constructor(workspace: Workspace, library: Library, emit: Emit, now: () => number) {
+  constructor(
+    workspace: Workspace,
+    library: Pick<Library, 'forget'>,
+    emit: Emit,
+    now: () => number,
+    openNext: (folder: string) => string,
+  ) {
     this.#workspace = workspace
     this.#library = library
     this.#emit = emit
     this.#now = now
+    this.#openNext = openNext
   }
 
   changed(job: Job): void {
@@ -47,19 +54,49 @@ export class JobRecords implements QueueEvents {
     console[level === 'warning' ? 'warn' : 'info'](`${job.label}: ${text}`)
   }
 
-  ended(_job: Job, task: Task, outcome: JobOutcome): void {
+  paused(_job: Job, task: Task, paused: boolean): void {
+    if (task.kind !== 'train') return
+    this.#workspace.runs.setPaused(task.runId, paused)
+    this.#emit('run.changed', this.#workspace.runs.get(task.runId))
+  }
+
+  async ended(_job: Job, task: Task, outcome: JobOutcome): Promise<string | null> {
     switch (task.kind) {
       case 'import':
       case 'sample':
-        return this.#imported(task.datasetId, outcome)
+      case 'clean':
+      case 'combine':
+        this.#imported(task.datasetId, outcome)
+        return null
       case 'posters':
+      case 'fetch-posters':
       case 'plots':
-        return this.#attached(task.datasetId)
+        await this.#attached(task.datasetId)
+        return null
+      case 'backup':
+        return outcome.state === 'done' ? `Backed up into ${task.target}.` : null
+      case 'move':
+        return outcome.state === 'done' ? this.#openNext(task.target) : null
+      case 'restore':
+        return this.#restored(task.source, outcome)
       case 'train':
-        return this.#trained(task.runId, outcome)
+        this.#trained(task.runId, outcome)
+        return null
       default:
-        task satisfies never
+        return task satisfies never
     }
+  }
+
+  #restored(source: string, outcome: JobOutcome): string | null {
+    if (outcome.state !== 'done' || outcome.result.kind !== 'restore') {
+      dropRestored(this.#workspace, source)
+      return null
+    }
+    const { datasetIds, experimentIds } = outcome.result
+    const said = putRestored(this.#workspace, source, new Set([...datasetIds, ...experimentIds]))
+    this.#emit('datasets.changed', { datasetId: null })
+    for (const experimentId of experimentIds) this.#emit('experiments.changed', { experimentId })
+    return said
   }
 
   #imported(id: string, outcome: JobOutcome): void {
@@ -75,8 +112,8 @@ export class JobRecords implements QueueEvents {
   }
 
   /** The file was replaced whole or not at all: what is there now is what counts, whatever the job came to. */
-  #attached(id: string): void {
-    this.#library.forget(id)
+  async #attached(id: string): Promise<void> {
+    await this.#library.forget(id)
     recountMedia(this.#workspace, id)
     this.#emit('datasets.changed', { datasetId: id })
   }
@@ -92,8 +129,11 @@ export class JobRecords implements QueueEvents {
         results?.close()
         if (!summary)
           throw new Error(`The run ended well, but ${paths.metrics(runId)} holds no results. Retry the run.`)
-        runs.finish(runId, summary, this.#now())
-      } else runs.end(runId, outcome.state, outcome.state === 'failed' ? outcome.reason : 'Cancelled.', this.#now())
+        runs.finish(runId, { ...summary, device: summary.device ?? null }, this.#now())
+      } else {
+        runs.end(runId, outcome.state, outcome.state === 'failed' ? outcome.reason : 'Cancelled.', this.#now())
+        runs.setResumable(runId, existsSync(paths.checkpoint(runId)))
+      }
     } catch (error) {
       runs.end(runId, 'failed', error instanceof Error ? error.message : String(error), this.#now())
       throw error
@@ -102,32 +142,4 @@ export class JobRecords implements QueueEvents {
       this.#emit('experiments.changed', { experimentId: run.experimentId })
     }
   }
-}
-
-function readMeta(workspace: Workspace, id: string): ReturnType<Workspace['datasets']['get']> {
-  const file = DatasetFile.open(workspace.paths.dataset(id))
-  try {
-    return {
-      ...file.meta,
-      posters: countOf(workspace.paths.posters(id), PosterFile),
-      plots: countOf(workspace.paths.plots(id), PlotFile),
-    }
-  } finally {
-    file.close()
-  }
-}
-
-/** Brings a data set's numbers of posters and plots to what its files hold. */
-export function recountMedia(workspace: Workspace, id: string): void {
-  workspace.transaction(() => {
-    workspace.datasets.setPosters(id, countOf(workspace.paths.posters(id), PosterFile))
-    workspace.datasets.setPlots(id, countOf(workspace.paths.plots(id), PlotFile))
-  })
-}
-
-function countOf(path: string, type: { open(path: string): { count: number; close(): void } }): number {
-  if (!existsSync(path)) return 0
-  const file = type.open(path)
-  file.close()
-  return file.count
 }

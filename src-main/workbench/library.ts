@@ -1,91 +1,38 @@
-/** The data sets that are in use, opened once, and the splits prepared from them last: previews and inspections ask for the same again. */
+/** The poster files in use, opened once. Everything else of a data set is read by the reader; it lets go of a data set together with this. */
 import { existsSync } from 'node:fs'
-import type { DomainSpec, Movie, ProtocolSpec } from '../../src-preload/contract.ts'
-import { prepare, type Prepared } from '../datasets/prepare.ts'
-import { DatasetFile } from '../workspace/dataset-file.ts'
-import { PlotFile } from '../workspace/plot-file.ts'
 import { PosterFile } from '../workspace/poster-file.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { Recent } from './recent.ts'
-
-interface Shelf {
-  dataset: DatasetFile
-  posters: PosterFile | null
-  plots: PlotFile | null
-}
-
-/** A prepared split of a large data set is some hundred MB. */
-const keptSplits = 4
+import type { Reader } from './reader.ts'
 
 export class Library {
   readonly #workspace: Workspace
-  readonly #shelves = new Map<string, Shelf>()
-  readonly #prepared = new Recent<Prepared>(keptSplits)
+  readonly #reader: Reader
+  readonly #posters = new Map<string, PosterFile | null>()
 
-  constructor(workspace: Workspace) {
+  constructor(workspace: Workspace, reader: Reader) {
     this.#workspace = workspace
+    this.#reader = reader
   }
 
-  /** @throws Error when there is no such data set, or its file is gone */
-  dataset(id: string): DatasetFile {
-    return this.#shelf(id).dataset
-  }
-
+  /** Null where the data set has none. @throws Error when there is no such data set, or its poster file is damaged */
   posters(id: string): PosterFile | null {
-    return this.#shelf(id).posters
+    const known = this.#posters.get(id)
+    if (known !== undefined) return known
+    const path = this.#workspace.paths.posters(this.#workspace.datasets.get(id).id)
+    const posters = existsSync(path) ? PosterFile.open(path) : null
+    this.#posters.set(id, posters)
+    return posters
   }
 
-  plots(id: string): PlotFile | null {
-    return this.#shelf(id).plots
-  }
-
-  /** @throws Error with a sentence when the domains or the protocol leave nothing to learn from */
-  prepared(id: string, domains: DomainSpec, protocol: ProtocolSpec): Prepared {
-    const dataset = this.dataset(id)
-    return this.#prepared.get(`${id} ${JSON.stringify([domains, protocol])}`, () => prepare(dataset, domains, protocol))
-  }
-
-  /** The movie at an index of the data set, with what its posters and plots add. */
-  movie(id: string, index: number): Movie {
-    return this.withMedia(id, this.dataset(id).movie(index))
-  }
-
-  withMedia(id: string, movie: Movie): Movie {
-    const { posters, plots } = this.#shelf(id)
-    return { ...movie, hasPoster: posters?.has(movie.movieId) ?? false, plot: plots?.get(movie.movieId) ?? null }
-  }
-
-  /** Closes the files of a data set: before they are replaced or removed. */
-  forget(id: string): void {
-    this.#prepared.forget((key) => key.startsWith(`${id} `))
-    const shelf = this.#shelves.get(id)
-    this.#shelves.delete(id)
-    shelf?.dataset.close()
-    shelf?.posters?.close()
-    shelf?.plots?.close()
+  /** Closes the files of a data set, here and in the reader: before they are removed, after they were replaced. */
+  async forget(id: string): Promise<void> {
+    this.#posters.get(id)?.close()
+    this.#posters.delete(id)
+    await this.#reader.forget(id)
   }
 
   close(): void {
-    for (const id of [...this.#shelves.keys()]) this.forget(id)
-  }
-
-  #shelf(id: string): Shelf {
-    const known = this.#shelves.get(id)
-    if (known) return known
-    const { paths, datasets } = this.#workspace
-    const { name } = datasets.get(id)
-    const path = paths.dataset(id)
-    if (!existsSync(path)) {
-      throw new Error(
-        `The file of '${name}' is missing: ${path}. Put it back from a copy, or remove the data set and import it again.`,
-      )
-    }
-    const shelf: Shelf = {
-      dataset: DatasetFile.open(path),
-      posters: existsSync(paths.posters(id)) ? PosterFile.open(paths.posters(id)) : null,
-      plots: existsSync(paths.plots(id)) ? PlotFile.open(paths.plots(id)) : null,
-    }
-    this.#shelves.set(id, shelf)
-    return shelf
+    for (const posters of this.#posters.values()) posters?.close()
+    this.#posters.clear()
   }
 }

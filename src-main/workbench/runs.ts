@@ -1,7 +1,9 @@
-/** Runs: their state, their curves, stopping and starting again. And the jobs that work on them. */
-import { rmSync } from 'node:fs'
-import type { Run } from '../../src-preload/contract.ts'
+/** Runs: their state, their curves, pausing, stopping, going on and starting again, and their models. And the jobs that work on them. */
+import { existsSync, rmSync, statSync } from 'node:fs'
+import type { Job, Run } from '../../src-preload/contract.ts'
 import type { TrainTask } from '../jobs/messages.ts'
+import { isAlive } from '../jobs/queue.ts'
+import { exportModelFile } from '../workspace/model-file.ts'
 import { RunResults } from '../workspace/run-results.ts'
 import type { Context, Requests } from './context.ts'
 import { modelConfigOf } from './model-config.ts'
@@ -34,17 +36,54 @@ export function runRequests(context: Context): Requests<'runs' | 'jobs'> {
       if (run.state === 'done') {
         throw new Error(`'${run.label}', seed ${run.seed}, has finished; there is nothing to start again.`)
       }
-      if (run.state === 'queued' || run.state === 'running') {
+      if (run.state === 'queued' || run.state === 'running' || run.state === 'paused') {
         throw new Error(`'${run.label}', seed ${run.seed}, is still ${run.state}. Cancel it before starting it again.`)
       }
       modelConfigOf(run.model, run.config) // another version may know the model's parameters no more
       rmSync(workspace.paths.run(runId), { recursive: true, force: true })
       workspace.runs.requeue(runId)
-      const fresh = workspace.runs.get(runId)
-      queueRun(context, fresh)
-      context.emit('run.changed', fresh)
-      context.emit('experiments.changed', { experimentId: run.experimentId })
+      return requeued(context, runId, false)
+    },
+
+    'runs.pause': ({ runId }) => {
+      const run = workspace.runs.get(runId)
+      const job = jobOfRun(context, runId)
+      if (run.state === 'paused') return run
+      if (job?.state !== 'running')
+        throw new Error(`'${run.label}', seed ${run.seed}, is ${run.state}: only a run at work can be paused.`)
+      queue.pause(job.id)
       return workspace.runs.get(runId)
+    },
+
+    'runs.resume': ({ runId }) => {
+      const run = workspace.runs.get(runId)
+      const job = jobOfRun(context, runId)
+      if (job?.state === 'paused') {
+        queue.resume(job.id)
+        return workspace.runs.get(runId)
+      }
+      if (run.state === 'done' || job)
+        throw new Error(
+          `'${run.label}', seed ${run.seed}, is ${run.state}; there is nothing to resume. Resume is for runs that were paused or cut off.`,
+        )
+      if (!existsSync(workspace.paths.checkpoint(runId)))
+        throw new Error(
+          `'${run.label}', seed ${run.seed}, has no checkpoint to go on from. Retry it: it then starts from its beginning.`,
+        )
+      modelConfigOf(run.model, run.config)
+      workspace.runs.requeueToResume(runId)
+      return requeued(context, runId, true)
+    },
+
+    'runs.exportModel': async ({ runId, token }) => {
+      const run = workspace.runs.get(runId)
+      const folder = context.picked.path(token)
+      const weights = workspace.paths.weights(runId)
+      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+        throw new Error(`${folder} is no folder. Pick the folder into which the model is to be written.`)
+      if (!existsSync(weights))
+        throw new Error(`'${run.label}', seed ${run.seed}, has no trained model yet: it is ${run.state}.`)
+      return { path: await exportModelFile(weights, folder, `${run.label} seed ${run.seed}`) }
     },
 
     'jobs.list': () => queue.list(),
@@ -55,12 +94,13 @@ export function runRequests(context: Context): Requests<'runs' | 'jobs'> {
   }
 }
 
-/** The job that waits for or works on a run. */
-export function jobOfRun(context: Context, runId: string): { id: string; state: string } | undefined {
-  return context.queue.list().find((job) => job.runId === runId && (job.state === 'queued' || job.state === 'running'))
+/** The job that waits for or works on a run, or is held. */
+export function jobOfRun(context: Context, runId: string): Job | undefined {
+  return context.queue.list().find((job) => job.runId === runId && isAlive(job))
 }
 
-export function queueRun(context: Context, run: Run): void {
+/** @param resume go on from the run's checkpoint instead of its start */
+export function queueRun(context: Context, run: Run, resume = false): void {
   const { spec } = context.workspace.experiments.get(run.experimentId)
   const task: TrainTask = {
     kind: 'train',
@@ -71,7 +111,17 @@ export function queueRun(context: Context, run: Run): void {
     model: run.model,
     config: run.config,
     seed: run.seed,
+    resume,
     backend: spec.backend,
   }
   context.queue.add({ label: `Train ${run.label}, seed ${run.seed}`, task })
+}
+
+/** Queues a run whose row says so already, and tells everybody. */
+function requeued(context: Context, runId: string, resume: boolean): Run {
+  const run = context.workspace.runs.get(runId)
+  queueRun(context, run, resume)
+  context.emit('run.changed', run)
+  context.emit('experiments.changed', { experimentId: run.experimentId })
+  return context.workspace.runs.get(runId)
 }

@@ -1,9 +1,10 @@
 /**
- * Ratings are columns, not rows: each column is one typed array, little-endian, cut into BLOBs of 65,536 values. Loading is a copy, a
- * slice of one user is one or two BLOB reads, and a checksum guards the whole.
+ * Ratings are columns, not rows: each column is one typed array, little-endian, cut into BLOBs of 65,536 values. A column is written as
+ * its values come, with a checksum for the file and a digest for the data set's hash. `column-reader.ts` reads it.
  */
+import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import type { Turns } from './staged-database.ts'
 
 export const columnsDdl = `
@@ -11,86 +12,154 @@ CREATE TABLE col(name TEXT PRIMARY KEY, dtype TEXT NOT NULL, n INTEGER NOT NULL,
 CREATE TABLE chunk(id INTEGER PRIMARY KEY, col TEXT NOT NULL, seq INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL, UNIQUE(col, seq)) STRICT;
 `
 
-const chunkRows = 65_536
+/** Values in a chunk. */
+export const chunkRows = 65_536
 
+/** What a column may hold, by its name in the file. */
+export type ColumnType = 'u8' | 'u32' | 'f32'
+export type ColumnArray = Uint8Array | Uint32Array | Float32Array
+export const widths: Record<ColumnType, number> = { u8: 1, u32: 4, f32: 4 }
+
+/** What a column came to: its length and the SHA-256 of its bytes. */
+export interface ColumnDigest {
+  name: string
+  n: number
+  sha256: string
+}
+
+/** One column on its way into the file. Values may come in pieces of any size; only the unfinished chunk is held. */
+export class ColumnWriter {
+  readonly name: string
+  readonly #type: ColumnType
+  readonly #width: number
+  readonly #db: Database
+  readonly #insert: Statement
+  readonly #pending: Buffer
+  #pendingBytes = 0
+  #chunks = 0
+  #checksum = 0
+  #hash = createHash('sha256')
+
+  constructor(db: Database, name: string, type: ColumnType) {
+    this.name = name
+    this.#db = db
+    this.#type = type
+    this.#width = widths[type]
+    this.#insert = db.prepare('INSERT INTO chunk(col, seq, n, data) VALUES (?, ?, ?, ?)')
+    this.#pending = Buffer.alloc(chunkRows * this.#width)
+  }
+
+  /** Values so far. */
+  get length(): number {
+    return this.#chunks * chunkRows + this.#pendingBytes / this.#width
+  }
+
+  append(values: ColumnArray): void {
+    const bytes = bytesOf(values)
+    const whole = chunkRows * this.#width
+    for (let at = 0; at < bytes.length;) {
+      const piece = bytes.subarray(at, at + whole - this.#pendingBytes)
+      at += piece.length
+      if (piece.length === whole) {
+        this.#write(piece)
+        continue
+      }
+      this.#pending.set(piece, this.#pendingBytes)
+      this.#pendingBytes += piece.length
+      if (this.#pendingBytes === whole) this.#writePending()
+    }
+  }
+
+  /** As `append`, with a turn taken after each chunk. */
+  async appendAll(values: ColumnArray, turns: Turns): Promise<void> {
+    for (let at = 0; at < values.length; at += chunkRows) {
+      this.append(values.subarray(at, at + chunkRows))
+      await turns.turn()
+    }
+  }
+
+  /** Puts every value of a `u32` column through `change`, which works on a piece in place. */
+  async rewriteWords(change: (piece: Uint32Array) => void, turns: Turns): Promise<void> {
+    const replace = this.#db.prepare('UPDATE chunk SET data = ? WHERE col = ? AND seq = ?')
+    this.#hash = createHash('sha256')
+    this.#checksum = 0
+    const words = new Uint32Array(chunkRows)
+    for (let seq = 0; seq < this.#chunks; seq++) {
+      bytesOf(words).set(this.#chunk(seq))
+      change(words)
+      replace.run(this.#seal(bytesOf(words)), this.name, seq)
+      await turns.turn()
+    }
+    const rest = new Uint32Array(this.#pendingBytes / 4)
+    bytesOf(rest).set(this.#pending.subarray(0, this.#pendingBytes))
+    change(rest)
+    this.#pending.set(bytesOf(rest))
+  }
+
+  /** Gives every value back, as bytes, and leaves the column empty, as if nothing had been written. */
+  async takeBack(turns: Turns): Promise<Uint8Array<ArrayBuffer>> {
+    const all = new Uint8Array(this.length * this.#width)
+    const remove = this.#db.prepare('DELETE FROM chunk WHERE col = ? AND seq = ?')
+    const whole = chunkRows * this.#width
+    for (let seq = 0; seq < this.#chunks; seq++) {
+      all.set(this.#chunk(seq), seq * whole)
+      remove.run(this.name, seq)
+      await turns.turn()
+    }
+    all.set(this.#pending.subarray(0, this.#pendingBytes), this.#chunks * whole)
+    this.#pendingBytes = 0
+    this.#chunks = 0
+    this.#checksum = 0
+    this.#hash = createHash('sha256')
+    return all
+  }
+
+  /** Writes the last chunk. To be called once. */
+  finish(): ColumnDigest {
+    const n = this.length
+    if (this.#pendingBytes > 0) this.#writePending()
+    const row = this.#db.prepare('INSERT INTO col VALUES (?, ?, ?, ?, ?)')
+    row.run(this.name, this.#type, n, chunkRows, this.#checksum)
+    return { name: this.name, n, sha256: this.#hash.digest('hex') }
+  }
+
+  #writePending(): void {
+    this.#write(this.#pending.subarray(0, this.#pendingBytes))
+    this.#pendingBytes = 0
+  }
+
+  #write(bytes: Buffer): void {
+    this.#insert.run(this.name, this.#chunks++, bytes.length / this.#width, this.#seal(bytes))
+  }
+
+  /** Takes the bytes into checksum and digest. */
+  #seal(bytes: Buffer): Buffer {
+    this.#checksum = crc32(bytes, this.#checksum)
+    this.#hash.update(bytes)
+    return bytes
+  }
+
+  #chunk(seq: number): Buffer {
+    const read = this.#db.prepare<[string, number], Buffer>('SELECT data FROM chunk WHERE col = ? AND seq = ?').pluck()
+    const chunk = read.get(this.name, seq)
+    if (!chunk) throw new Error(`Chunk ${seq} of column ${this.name} was written and is not there. Try again.`)
+    return chunk
+  }
+}
+
+/** A column that lies in memory as a whole. */
 export async function writeColumn(
   db: Database,
   name: string,
-  data: Uint8Array | Uint32Array,
+  type: ColumnType,
+  values: ColumnArray,
   turns: Turns,
-): Promise<void> {
-  const insert = db.prepare('INSERT INTO chunk(col, seq, n, data) VALUES (?, ?, ?, ?)')
-  let checksum = 0
-  for (let start = 0, seq = 0; start < data.length; start += chunkRows, seq++) {
-    const part = data.subarray(start, Math.min(data.length, start + chunkRows))
-    const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength)
-    checksum = crc32(bytes, checksum)
-    insert.run(name, seq, part.length, bytes)
-    await turns.turn()
-  }
-  const dtype = data instanceof Uint8Array ? 'u8' : 'u32'
-  db.prepare('INSERT INTO col VALUES (?, ?, ?, ?, ?)').run(name, dtype, data.length, chunkRows, checksum)
+): Promise<ColumnDigest> {
+  const writer = new ColumnWriter(db, name, type)
+  await writer.appendAll(values, turns)
+  return writer.finish()
 }
 
-export function readBytes(db: Database, name: string): Uint8Array {
-  return readWhole(db, name, 'u8')
-}
-
-export function readWords(db: Database, name: string): Uint32Array {
-  return new Uint32Array(readWhole(db, name, 'u32').buffer)
-}
-
-/** Values [start, end) of a `u8` column, without reading the rest. */
-export function readByteRange(db: Database, name: string, start: number, end: number): Uint8Array {
-  return readRange(db, name, 1, start, end)
-}
-
-/** Values [start, end) of a `u32` column, without reading the rest. */
-export function readWordRange(db: Database, name: string, start: number, end: number): Uint32Array {
-  return new Uint32Array(readRange(db, name, 4, start, end).buffer)
-}
-
-interface ColumnRow {
-  dtype: string
-  n: number
-  crc32: number
-}
-
-function readWhole(db: Database, name: string, dtype: 'u8' | 'u32'): Uint8Array {
-  const row = db.prepare<[string], ColumnRow>('SELECT dtype, n, crc32 FROM col WHERE name = ?').get(name)
-  if (row?.dtype !== dtype)
-    throw new Error(`${db.name} has no column ${name} of type ${dtype}. Import the data set again.`)
-  const out = new Uint8Array(row.n * (dtype === 'u8' ? 1 : 4))
-  const chunks = db.prepare<[string], { data: Buffer }>('SELECT data FROM chunk WHERE col = ? ORDER BY seq')
-  let offset = 0
-  let checksum = 0
-  for (const { data } of chunks.iterate(name)) {
-    if (offset + data.length > out.length) throw damaged(db, name)
-    out.set(data, offset)
-    checksum = crc32(data, checksum)
-    offset += data.length
-  }
-  if (offset !== out.length || checksum !== row.crc32) throw damaged(db, name)
-  return out
-}
-
-function readRange(db: Database, name: string, width: number, start: number, end: number): Uint8Array {
-  const out = new Uint8Array((end - start) * width)
-  const slice = db.prepare<[number, number, string, number], { data: Buffer }>(
-    'SELECT substr(data, ?, ?) AS data FROM chunk WHERE col = ? AND seq = ?',
-  )
-  for (let at = start; at < end;) {
-    const seq = Math.floor(at / chunkRows)
-    const stop = Math.min(end, (seq + 1) * chunkRows)
-    const first = (at - seq * chunkRows) * width + 1 // substr counts from 1
-    const part = slice.get(first, (stop - at) * width, name, seq)
-    if (part?.data.length !== (stop - at) * width) throw damaged(db, name)
-    out.set(part.data, (at - start) * width)
-    at = stop
-  }
-  return out
-}
-
-function damaged(db: Database, name: string): Error {
-  return new Error(`${db.name} is damaged: the checksum of column ${name} does not match. Import the data set again.`)
+export function bytesOf(values: ColumnArray | Int16Array): Buffer {
+  return Buffer.from(values.buffer, values.byteOffset, values.byteLength)
 }

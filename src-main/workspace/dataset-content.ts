@@ -1,8 +1,5 @@
-/** The contents of a data-set file as the import hands them over, the tables they go into, and the one function that writes them. */
+/** The contents of a data set as typed arrays: what an import or a cleaning hands over to be written, and what a data-set file gives back. */
 import type { CleaningFinding } from '../../src-preload/contract.ts'
-import { columnsDdl, writeColumn } from './columns.ts'
-import { findingsDdl, writeFindings } from './findings-table.ts'
-import { writeStagedDatabase, type FileKind, type Turns } from './staged-database.ts'
 
 /** All ratings, user-major (CSR); inside a user by movie index. */
 export interface RatingColumns {
@@ -16,7 +13,15 @@ export interface RatingColumns {
   time: Uint32Array
 }
 
-/** Tags by user, movie, time. */
+/** Ratings in other units, one for each rating of `RatingColumns`, in its order. */
+export interface StandardisedRatings {
+  /** By the mean and deviation of each user, or of all ratings. */
+  kind: 'user' | 'global'
+  /** [n] */
+  values: Float32Array
+}
+
+/** Tags by user, movie, time and text. */
 export interface TagColumns {
   /** [n] user index; `noUser` for someone who tagged without rating */
   user: Uint32Array
@@ -27,6 +32,16 @@ export interface TagColumns {
   text: string[]
 }
 export const noUser = 0xffffffff
+
+/** How well each genome tag describes each movie that has been scored, 0..1. */
+export interface GenomeScores {
+  /** [t] tag names */
+  tags: string[]
+  /** [m] movie indices, ascending */
+  movie: Uint32Array
+  /** [m, t] movie-major */
+  scores: Float32Array
+}
 
 /** Movies by id, ascending: the movie index is the place in these arrays. */
 export interface MovieColumns {
@@ -41,124 +56,38 @@ export interface MovieColumns {
   imdbId: string[]
   /** 0 = unknown */
   tmdbId: Uint32Array
+  /** [movies] index into the data set's `catalogues`; null (or absent) where there is only one. */
+  catalogue?: Uint8Array | null
 }
 
+/** What is said of a data set and does not follow from its contents. */
 export interface DatasetDescription {
   id: string
   name: string
   synthetic: boolean
   format: string
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970. Ratings dated later count as impossible. */
   importedAt: number
-  firstRatingAt: number
-  lastRatingAt: number
-  /** SHA-256 of the cleaned contents. */
-  hash: string
-  /** Lines of the ratings file that should hold a rating, and those kept. */
+  /** Lines of the ratings file that should hold a rating; ratings of the parents, in a derived data set. */
   rowsRead: number
-  rowsKept: number
+  /** Ids of the data sets it was made from, oldest first, and how, in words; [] and '' for an import. */
+  parents: string[]
+  recipe: string
+  /** The same as JSON, with the hashes of the parents, so that it can be repeated; absent for an import. */
+  recipeJson?: string
 }
 
+/** A whole data set in memory. Its hash, its statistics and its search index are made when it is written. */
 export interface DatasetContent {
   description: DatasetDescription
   movies: MovieColumns
+  /** Names of the catalogues `movies.catalogue` points into; [] where there is only one. */
+  catalogues?: string[]
   /** [users] user ids, ascending */
   users: Uint32Array
   ratings: RatingColumns
+  standardised?: StandardisedRatings | null
   tags: TagColumns
+  genome?: GenomeScores | null
   findings: CleaningFinding[]
-}
-
-export const datasetFileKind: FileKind = { label: 'data set file', applicationId: 0x43524453, version: 1 } // 'CRDS'
-
-const ddl = `
-CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE genre(bit INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE movie(idx INTEGER PRIMARY KEY, movie_id INTEGER NOT NULL UNIQUE, title TEXT NOT NULL, year INTEGER NOT NULL, genres INTEGER NOT NULL,
-  imdb_id TEXT NOT NULL, tmdb_id INTEGER NOT NULL, n_ratings INTEGER NOT NULL, sum_rating2 INTEGER NOT NULL) STRICT;
-CREATE TABLE tag_text(id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
-${columnsDdl}${findingsDdl}`
-
-/** What the file takes, roughly: columns exactly, each movie and tag text with its row's overhead, and SQLite's first pages. */
-export function neededBytes(content: DatasetContent): number {
-  const { movies, users, ratings, tags } = content
-  const columns = 4 * (users.length + ratings.indptr.length) + 9 * ratings.item.length + 16 * tags.item.length
-  const titles = movies.title.reduce((sum, title) => sum + 2 * title.length + 40, 0)
-  const texts = tags.text.reduce((sum, text) => sum + text.length + 8, 0)
-  return Math.ceil((columns + titles + texts) * 1.1) + 200_000
-}
-
-/**
- * Writes `path` whole or not at all (staging file, flush, rename).
- * @param options.limitBytes the most the file may take  @param options.turns lets a cancel in, up to the rename
- * @throws DiskFullError, or what a turn throws
- */
-export async function createDatasetFile(
-  path: string,
-  content: DatasetContent,
-  options: { limitBytes?: number | undefined; turns?: Turns } = {},
-): Promise<void> {
-  const { description, movies, users, ratings, tags, findings } = content
-  const spec = { target: path, kind: datasetFileKind, ddl, neededBytes: neededBytes(content), ...options }
-  await writeStagedDatabase(spec, async (db, turns) => {
-    const meta = db.prepare('INSERT INTO meta VALUES (?, ?)')
-    meta.run('description', JSON.stringify(description))
-
-    const genre = db.prepare('INSERT INTO genre VALUES (?, ?)')
-    movies.genreNames.forEach((name, bit) => genre.run(bit, name))
-
-    const { count, sum } = perMovie(ratings, movies.movieId.length)
-    const movie = db.prepare('INSERT INTO movie VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    for (let m = 0; m < movies.movieId.length; m++) {
-      movie.run(
-        m,
-        movies.movieId[m],
-        movies.title[m],
-        movies.year[m],
-        movies.genres[m],
-        movies.imdbId[m],
-        movies.tmdbId[m],
-        count[m],
-        sum[m],
-      )
-      if (m % 1000 === 0) await turns.turn()
-    }
-
-    await writeColumn(db, 'user', users, turns)
-    await writeColumn(db, 'indptr', ratings.indptr, turns)
-    await writeColumn(db, 'item', ratings.item, turns)
-    await writeColumn(db, 'rating2', ratings.rating2, turns)
-    await writeColumn(db, 'time', ratings.time, turns)
-
-    const text = db.prepare('INSERT INTO tag_text VALUES (?, ?)')
-    const textIds = new Map<string, number>()
-    const textId = new Uint32Array(tags.text.length)
-    for (const [t, tag] of tags.text.entries()) {
-      let id = textIds.get(tag)
-      if (id === undefined) {
-        id = textIds.size
-        textIds.set(tag, id)
-        text.run(id, tag)
-      }
-      textId[t] = id
-      if (t % 1000 === 0) await turns.turn()
-    }
-    await writeColumn(db, 'tag_user', tags.user, turns)
-    await writeColumn(db, 'tag_item', tags.item, turns)
-    await writeColumn(db, 'tag_time', tags.time, turns)
-    await writeColumn(db, 'tag_text', textId, turns)
-
-    writeFindings(db, findings)
-  })
-}
-
-function perMovie(ratings: RatingColumns, movies: number): { count: Uint32Array; sum: Uint32Array } {
-  const count = new Uint32Array(movies)
-  const sum = new Uint32Array(movies)
-  for (let r = 0; r < ratings.item.length; r++) {
-    const m = ratings.item[r]!
-    count[m]!++
-    sum[m]! += ratings.rating2[r]!
-  }
-  return { count, sum }
 }

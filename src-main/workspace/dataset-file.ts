@@ -4,63 +4,40 @@
  */
 import { statSync } from 'node:fs'
 import type { Database } from 'better-sqlite3'
-import * as v from 'valibot'
 import type { CleaningReport, Dataset, Movie } from '../../src-preload/contract.ts'
-import { readByteRange, readBytes, readWordRange, readWords } from './columns.ts'
-import { datasetFileKind, type MovieColumns, type RatingColumns, type TagColumns } from './dataset-content.ts'
+import { ColumnReader } from './column-reader.ts'
+import type { GenomeScores, RatingColumns, StandardisedRatings, TagColumns } from './dataset-content.ts'
+import { type DatasetFileMeta, readMeta } from './dataset-meta.ts'
+import { datasetFileKind } from './dataset-writer.ts'
 import { readFindings } from './findings-table.ts'
-import { searchTitles, type TitleIndex, titleIndex } from './title-search.ts'
-import { openImmutable } from './staged-database.ts'
+import { type MovieTable, readMovieTable } from './movie-table.ts'
+import type { Timeline } from './rating-statistics.ts'
+import { openImmutable, type Turns } from './staged-database.ts'
+import { type MovieTags, readMovieTags, readTagColumns } from './tag-columns.ts'
+import { TitleSearch } from './title-search.ts'
 
-export { createDatasetFile, noUser } from './dataset-content.ts'
+export { noUser } from './dataset-content.ts'
 export type { DatasetContent, MovieColumns, RatingColumns, TagColumns } from './dataset-content.ts'
-
-/** Movies by id, ascending, with what the ratings say about each. */
-export interface MovieTable extends MovieColumns {
-  /** [movies] how many ratings */
-  ratings: Uint32Array
-  /** [movies] the sum of stars times two: mean stars = ratingSum2 / 2 / ratings */
-  ratingSum2: Uint32Array
-}
-
-const descriptionSchema = v.object({
-  id: v.string(),
-  name: v.string(),
-  synthetic: v.boolean(),
-  format: v.string(),
-  importedAt: v.number(),
-  firstRatingAt: v.number(),
-  lastRatingAt: v.number(),
-  hash: v.string(),
-  rowsRead: v.number(),
-  rowsKept: v.number(),
-})
-
-interface MovieRow {
-  movie_id: number
-  title: string
-  year: number
-  genres: number
-  imdb_id: string
-  tmdb_id: number
-  n_ratings: number
-  sum_rating2: number
-}
+export { createDatasetFile } from './dataset-writer.ts'
+export type { MovieTable } from './movie-table.ts'
 
 export class DatasetFile {
   readonly path: string
-  /** As the contract shows it; posters and plots lie in files of their own, so they count 0 here. */
+  /** As the contract shows it; notes, posters and plots lie elsewhere, so they count '' and 0 here. */
   readonly meta: Dataset
   /** [users] user ids, ascending */
   readonly users: Uint32Array
+  /** [users + 1] user u has the ratings indptr[u] .. indptr[u + 1] */
+  readonly indptr: Uint32Array
   readonly #db: Database
-  readonly #rows: { read: number; kept: number }
-  readonly #indptr: Uint32Array
+  readonly #columns: ColumnReader
+  readonly #file: DatasetFileMeta
   #movies: MovieTable | null = null
   #ratings: RatingColumns | null = null
-  #titles: TitleIndex | null = null
+  #genome: GenomeScores | null = null
+  #titles: TitleSearch | null = null
 
-  /** @throws when the file is absent, damaged, or not a data-set file of this version */
+  /** @throws when the file is absent, damaged, or not a data-set file that this version reads */
   static open(path: string): DatasetFile {
     const db = openImmutable(path, datasetFileKind)
     try {
@@ -74,71 +51,114 @@ export class DatasetFile {
   private constructor(path: string, db: Database) {
     this.path = path
     this.#db = db
-    const row = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'description'").get()
-    const { rowsRead, rowsKept, ...description } = v.parse(descriptionSchema, JSON.parse(row?.value ?? 'null'))
-    this.users = readWords(db, 'user')
-    this.#indptr = readWords(db, 'indptr')
-    this.#rows = { read: rowsRead, kept: rowsKept }
-    const count = (sql: string): number => db.prepare<[], number>(sql).pluck().get() ?? 0
+    this.#columns = new ColumnReader(db)
+    this.#file = readMeta(db, this.#columns)
+    this.users = this.#columns.words('user')
+    this.indptr = this.#columns.words('indptr')
+    const { id, name, synthetic, format, importedAt, parents, recipe } = this.#file.description
+    const { firstRatingAt, lastRatingAt, hash, catalogues, standardised } = this.#file.summary
     this.meta = {
-      ...description,
+      ...{ id, name, synthetic, format, importedAt, parents, recipe },
+      ...{ firstRatingAt, lastRatingAt, hash, catalogues, standardised },
       users: this.users.length,
-      movies: count('SELECT count(*) FROM movie'),
-      ratings: this.#indptr[this.users.length] ?? 0,
-      tags: count("SELECT n FROM col WHERE name = 'tag_item'"),
+      movies: db.prepare<[], number>('SELECT count(*) FROM movie').pluck().get() ?? 0,
+      ratings: this.#columns.length('item'),
+      tags: this.#columns.length('tag_item'),
+      genome: this.#columns.length('genome_item'),
       posters: 0,
       plots: 0,
       bytes: statSync(path).size,
+      notes: '',
     }
+  }
+
+  /** How it was made of its parents, as JSON; null for an import. */
+  get recipeJson(): string | null {
+    return this.#file.description.recipeJson ?? null
+  }
+
+  /** Names that `movies().catalogue` points into; [] where there is only one. */
+  get catalogues(): string[] {
+    return this.meta.catalogues
   }
 
   report(): CleaningReport {
     const movies = this.movies()
-    const histogram = new Uint32Array(11)
-    for (const rating2 of this.ratings().rating2) histogram[rating2]!++
     return {
-      rowsRead: this.#rows.read,
-      rowsKept: this.#rows.kept,
+      rowsRead: this.#file.description.rowsRead,
+      rowsKept: this.#file.summary.rowsKept,
       findings: readFindings(this.#db),
       genres: movies.genreNames.map((name, g) => ({ name, movies: countWithGenre(movies.genres, g) })),
-      ratingHistogram: Array.from({ length: 10 }, (_, i) => ({ rating: (i + 1) / 2, count: histogram[i + 1]! })),
+      ratingHistogram: this.#file.ratings().stars.map((count, i) => ({ rating: (i + 1) / 2, count })),
     }
   }
 
-  movies(): MovieTable {
-    return (this.#movies ??= this.#readMovies())
+  /** Ratings by month; known without reading them. */
+  timeline(): Timeline {
+    return this.#file.ratings().timeline
   }
 
-  ratings(): RatingColumns {
-    return (this.#ratings ??= {
-      indptr: this.#indptr,
-      item: readWords(this.#db, 'item'),
-      rating2: readBytes(this.#db, 'rating2'),
-      time: readWords(this.#db, 'time'),
+  movies(): MovieTable {
+    if (this.#movies) return this.#movies
+    const catalogue = this.#columns.has('catalogue') ? this.#columns.bytes('catalogue') : null
+    return (this.#movies = { ...readMovieTable(this.#db), catalogue })
+  }
+
+  /** @param options.shared in SharedArrayBuffers, so that workers see them without a copy */
+  ratings(options: { shared?: boolean } = {}): RatingColumns {
+    const { shared = false } = options
+    const kept = this.#ratings
+    if (kept && (!shared || kept.item.buffer instanceof SharedArrayBuffer)) return kept
+    return (this.#ratings = {
+      indptr: shared ? this.#columns.words('indptr', true) : this.indptr,
+      item: this.#columns.words('item', shared),
+      rating2: this.#columns.bytes('rating2', shared),
+      time: this.#columns.words('time', shared),
     })
+  }
+
+  /** Reads what `ratings()` then gives at once, with turns in between. @throws what a turn throws */
+  async readRatings(turns: Turns): Promise<void> {
+    if (this.#ratings) return
+    const item = await this.#columns.wordsInTurns('item', turns)
+    const rating2 = await this.#columns.bytesInTurns('rating2', turns)
+    const time = await this.#columns.wordsInTurns('time', turns)
+    this.#ratings = { indptr: this.indptr, item, rating2, time }
   }
 
   /** One user's ratings by movie index, without reading anyone else's. */
   userRatings(user: number): Omit<RatingColumns, 'indptr'> {
-    const start = this.#indptr[user]
-    const end = this.#indptr[user + 1]
-    if (start === undefined || end === undefined)
-      throw new RangeError(`User index ${user} is not in 0..${this.users.length - 1}.`)
+    const [start, end] = this.#rangeOf(user)
     return {
-      item: readWordRange(this.#db, 'item', start, end),
-      rating2: readByteRange(this.#db, 'rating2', start, end),
-      time: readWordRange(this.#db, 'time', start, end),
+      item: this.#columns.wordRange('item', start, end),
+      rating2: this.#columns.byteRange('rating2', start, end),
+      time: this.#columns.wordRange('time', start, end),
     }
   }
 
+  /** In the order of `ratings()`; null where the data set has none. */
+  standardised(): StandardisedRatings | null {
+    const kind = this.#file.summary.standardised
+    return kind === 'none' ? null : { kind, values: this.#columns.floats('standardised') }
+  }
+
+  /** Null where the data set has none. */
+  genome(): GenomeScores | null {
+    if (!this.#columns.has('genome_score')) return null
+    return (this.#genome ??= {
+      tags: this.#db.prepare<[], string>('SELECT name FROM genome_tag ORDER BY id').pluck().all(),
+      movie: this.#columns.words('genome_item'),
+      scores: this.#columns.floats('genome_score'),
+    })
+  }
+
   tags(): TagColumns {
-    const texts = this.#db.prepare<[], string>('SELECT text FROM tag_text ORDER BY id').pluck().all()
-    return {
-      user: readWords(this.#db, 'tag_user'),
-      item: readWords(this.#db, 'tag_item'),
-      time: readWords(this.#db, 'tag_time'),
-      text: Array.from(readWords(this.#db, 'tag_text'), (id) => texts[id] ?? ''),
-    }
+    return readTagColumns(this.#db, this.#columns)
+  }
+
+  /** One movie's tags, without reading the others'. */
+  movieTags(movie: number): MovieTags {
+    return readMovieTags(this.#db, this.#columns, movie)
   }
 
   /** The movie at an index, as the contract shows it; poster and plot are added by whoever holds those files. */
@@ -160,29 +180,21 @@ export class DatasetFile {
 
   /** Movies whose title and year hold every word of `search` (case and accents ignored), most rated first. */
   searchMovies(search: string, offset: number, limit: number): { total: number; movies: Movie[] } {
-    this.#titles ??= titleIndex(this.movies())
-    const found = searchTitles(this.#titles, search)
-    return { total: found.length, movies: Array.from(found.subarray(offset, offset + limit), (m) => this.movie(m)) }
+    this.#titles ??= new TitleSearch(this.movies())
+    const { total, movies } = this.#titles.find(search, offset, limit)
+    return { total, movies: Array.from(movies, (m) => this.movie(m)) }
   }
 
   close(): void {
     this.#db.close()
   }
 
-  #readMovies(): MovieTable {
-    const genreNames = this.#db.prepare<[], string>('SELECT name FROM genre ORDER BY bit').pluck().all()
-    const rows = this.#db.prepare<[], MovieRow>('SELECT * FROM movie ORDER BY idx').all()
-    return {
-      genreNames,
-      movieId: Uint32Array.from(rows, (r) => r.movie_id),
-      title: rows.map((r) => r.title),
-      year: Int16Array.from(rows, (r) => r.year),
-      genres: Uint32Array.from(rows, (r) => r.genres),
-      imdbId: rows.map((r) => r.imdb_id),
-      tmdbId: Uint32Array.from(rows, (r) => r.tmdb_id),
-      ratings: Uint32Array.from(rows, (r) => r.n_ratings),
-      ratingSum2: Uint32Array.from(rows, (r) => r.sum_rating2),
-    }
+  #rangeOf(user: number): [start: number, end: number] {
+    const start = this.indptr[user]
+    const end = this.indptr[user + 1]
+    if (start === undefined || end === undefined)
+      throw new RangeError(`User index ${user} is not in 0..${this.users.length - 1}.`)
+    return [start, end]
   }
 }
 

@@ -23,8 +23,9 @@ export function downsample(curve: Curve, points: number): Curve {
     let high = start
     for (let i = start + 1; i < end; i++) {
       const y = curve.y[i]!
-      if (y < curve.y[low]!) low = i
-      if (y > curve.y[high]!) high = i
+      // a value that is no number is kept only where there is nothing else
+      if (y < curve.y[low]! || Number.isNaN(curve.y[low])) low = i
+      if (y > curve.y[high]! || Number.isNaN(curve.y[high])) high = i
     }
     kept.push(Math.min(low, high))
     if (low !== high) kept.push(Math.max(low, high))

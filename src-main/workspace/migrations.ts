@@ -29,6 +29,34 @@ export const migrations: readonly string[] = [
   -- Files that no row answers for: an import under way, a removal begun. What stands here when the workspace is opened is deleted.
   CREATE TABLE discard(kind TEXT NOT NULL CHECK(kind IN ('dataset', 'run')), id TEXT NOT NULL, PRIMARY KEY(kind, id)) STRICT;
   `,
+  `
+  ALTER TABLE dataset ADD COLUMN notes TEXT NOT NULL DEFAULT '';
+  ALTER TABLE dataset ADD COLUMN parents TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE dataset ADD COLUMN recipe TEXT NOT NULL DEFAULT '';
+  ALTER TABLE dataset ADD COLUMN catalogues TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE dataset ADD COLUMN standardised TEXT NOT NULL DEFAULT 'none';
+  ALTER TABLE dataset ADD COLUMN genome INTEGER NOT NULL DEFAULT 0;
+  -- When it was taken off the list; such a data set goes when the workspace is opened the next time.
+  ALTER TABLE dataset ADD COLUMN removed_at INTEGER;
+  CREATE TABLE domain_map(
+    id TEXT PRIMARY KEY, dataset_id TEXT NOT NULL REFERENCES dataset ON DELETE CASCADE, name TEXT NOT NULL,
+    spec TEXT NOT NULL, hash TEXT NOT NULL, created_at INTEGER NOT NULL, UNIQUE(dataset_id, name)
+  ) STRICT;
+  -- The run table once more: a state 'paused', the device, and whether there is a checkpoint. SQLite cannot change a CHECK in place.
+  CREATE TABLE run_2(
+    id TEXT PRIMARY KEY, experiment_id TEXT NOT NULL REFERENCES experiment ON DELETE CASCADE, position INTEGER NOT NULL,
+    model TEXT NOT NULL, label TEXT NOT NULL, config TEXT NOT NULL, seed INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK(state IN ('queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted')),
+    reason TEXT, created_at INTEGER NOT NULL, started_at INTEGER, ended_at INTEGER,
+    backend TEXT, device TEXT, resumable INTEGER NOT NULL DEFAULT 0,
+    parameters INTEGER, best_epoch INTEGER, epochs INTEGER, validation REAL, test REAL,
+    UNIQUE(experiment_id, position)
+  ) STRICT;
+  INSERT INTO run_2 SELECT id, experiment_id, position, model, label, config, seed, state, reason, created_at, started_at, ended_at,
+    backend, NULL, 0, parameters, best_epoch, epochs, validation, test FROM run;
+  DROP TABLE run;
+  ALTER TABLE run_2 RENAME TO run;
+  `,
 ]
 
 /** 'Crsr': tells a workspace of Crossreel from any other SQLite file. */

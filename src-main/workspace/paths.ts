@@ -18,9 +18,13 @@ export interface WorkspacePaths {
   posters(id: string): string
   plots(id: string): string
   stagingOf(id: string): string
+  /** What has been fetched for a data set and is not in its files yet. */
+  cache(id: string): string
   run(id: string): string
   metrics(runId: string): string
   weights(runId: string): string
+  /** From which a run that was cut off goes on. */
+  checkpoint(runId: string): string
   report(experimentId: string): string
 }
 
@@ -40,14 +44,22 @@ export function workspacePaths(root: string): WorkspacePaths {
     posters: (id) => inside('datasets', `${checked(id)}.posters.db`),
     plots: (id) => inside('datasets', `${checked(id)}.plots.db`),
     stagingOf: (id) => inside('staging', checked(id)),
+    cache: (id) => inside('cache', `tmdb-${checked(id)}`),
     run: (id) => inside('runs', checked(id)),
     metrics: (id) => inside('runs', checked(id), 'metrics.db'),
     weights: (id) => inside('runs', checked(id), 'weights.safetensors'),
+    checkpoint: (id) => inside('runs', checked(id), 'checkpoint.safetensors'),
     report: (id) => inside('reports', checked(id)),
   }
 }
 
-export type IdKind = 'ds' | 'ex' | 'run' | 'job'
+/** Endings of files that are written beside their place and renamed when complete. */
+export const unfinishedEndings = ['.importing', '.importing-journal', '.writing', '.tmp']
+export function isUnfinished(name: string): boolean {
+  return unfinishedEndings.some((ending) => name.endsWith(ending))
+}
+
+export type IdKind = 'ds' | 'ex' | 'run' | 'job' | 'map'
 
 /** 80 random bits in base 36 letters, in front of them what it names: 'ds-4k2…'. Safe as a file name everywhere. */
 export function newId(kind: IdKind): string {

@@ -1,4 +1,4 @@
-/** The plot texts attached to a data set: one immutable SQLite file by movie id, replaced whole when plots are attached again. */
+/** The plot texts attached to a data set: one immutable SQLite file by movie id, replaced whole when plots are added. */
 import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import type { CleaningFinding } from '../../src-preload/contract.ts'
@@ -11,6 +11,13 @@ CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROW
 CREATE TABLE plot(movie_id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 ${findingsDdl}`
 
+export interface PlotOptions {
+  /** How many movies the data set has: with the plots' number, their coverage. */
+  movies?: number
+  limitBytes?: number | undefined
+  turns?: Turns | undefined
+}
+
 /**
  * Writes `target` whole or not at all.
  * @throws DiskFullError, or what a turn throws
@@ -19,7 +26,7 @@ export async function createPlotFile(
   target: string,
   plots: ReadonlyMap<number, string>,
   findings: CleaningFinding[],
-  options: { limitBytes?: number | undefined; turns?: Turns | undefined } = {},
+  { movies, ...options }: PlotOptions = {},
 ): Promise<void> {
   const ids = Uint32Array.from(plots.keys()).sort()
   const neededBytes = ids.reduce((sum, id) => sum + 2 * (plots.get(id)?.length ?? 0) + 16, 100_000)
@@ -33,12 +40,16 @@ export async function createPlotFile(
       await turns.turn()
     }
     writeFindings(db, findings)
-    db.prepare('INSERT INTO meta VALUES (?, ?)').run('hash', hash.digest('hex'))
+    const meta = db.prepare('INSERT INTO meta VALUES (?, ?)')
+    meta.run('hash', hash.digest('hex'))
+    if (movies !== undefined) meta.run('movies', String(movies))
   })
 }
 
 export class PlotFile {
   readonly count: number
+  /** Movies of the data set, so that `count / movies` is the coverage; null where the file does not say. */
+  readonly movies: number | null
   /** SHA-256 over ids and texts. */
   readonly hash: string
   readonly #db: Database
@@ -51,11 +62,18 @@ export class PlotFile {
   private constructor(db: Database) {
     this.#db = db
     this.count = db.prepare<[], number>('SELECT count(*) FROM plot').pluck().get() ?? 0
-    this.hash = db.prepare<[], string>("SELECT value FROM meta WHERE key = 'hash'").pluck().get() ?? ''
+    const meta = db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck()
+    this.hash = meta.get('hash') ?? ''
+    this.movies = Number(meta.get('movies') ?? 0) || null
   }
 
   get(movieId: number): string | null {
     return this.#db.prepare<[number], string>('SELECT text FROM plot WHERE movie_id = ?').pluck().get(movieId) ?? null
+  }
+
+  /** Movie ids with a plot, ascending. */
+  ids(): Uint32Array {
+    return Uint32Array.from(this.#db.prepare<[], number>('SELECT movie_id FROM plot ORDER BY movie_id').pluck().all())
   }
 
   /** Movie id -> plot, by ascending id. */
@@ -66,7 +84,7 @@ export class PlotFile {
     return new Map(rows.map((r) => [r.movie_id, r.text]))
   }
 
-  /** What was left out when the plots were attached, and why. */
+  /** What was left out when plots were added, and why. */
   findings(): CleaningFinding[] {
     return readFindings(this.#db)
   }

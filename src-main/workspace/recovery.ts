@@ -1,6 +1,7 @@
 /**
- * What opening a workspace puts right, because the last Crossreel may have been killed at any moment: scratch and half-written files go, runs
- * that nobody works on any more say so, and data sets whose file is missing are reported. Needs the lock: no job of ours is alive.
+ * What opening a workspace puts right, because the last Crossreel may have been killed at any moment: scratch and half-written files go, removed
+ * data sets go for good, runs that nobody works on any more say so, and data sets whose file is missing are reported. Needs the lock: no job of
+ * ours is alive.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +9,7 @@ import type { Database } from 'better-sqlite3'
 import * as v from 'valibot'
 import type { Dataset } from '../../src-preload/contract.ts'
 import type { DatasetRepository } from './dataset-repository.ts'
-import type { WorkspacePaths } from './paths.ts'
+import { isUnfinished, unfinishedEndings, type WorkspacePaths } from './paths.ts'
 import type { RunRepository } from './run-repository.ts'
 
 export interface Recovery {
@@ -20,8 +21,6 @@ export interface Recovery {
   missing: Dataset[]
 }
 
-/** Endings of files that are written beside their place and renamed when complete. */
-const unfinished = ['.importing', '.importing-journal', '.writing', '.tmp']
 const discardRow = v.object({ kind: v.picklist(['dataset', 'run']), id: v.string() })
 
 export function recover(
@@ -42,26 +41,34 @@ export function recover(
   for (const name of readdirSync(paths.staging)) remove(join(paths.staging, name))
   for (const folder of [paths.datasets, paths.features, paths.reports]) {
     for (const name of readdirSync(folder)) {
-      if (unfinished.some((ending) => name.endsWith(ending))) remove(join(folder, name))
+      if (isUnfinished(name)) remove(join(folder, name))
     }
   }
+  repositories.datasets.restoreUsed()
+  for (const { id } of repositories.datasets.removed()) db.transaction(() => repositories.datasets.purge(id))()
   for (const raw of db.prepare('SELECT kind, id FROM discard').all()) {
     const { kind, id } = v.parse(discardRow, raw)
     for (const path of filesOf(paths, kind, id)) remove(path)
     if (kind === 'dataset') repositories.datasets.discarded(id)
     else repositories.runs.discarded(id)
   }
-  const interrupted = repositories.runs.interruptAll(
-    'Crossreel ended before this run did. Retry starts it again from its start.',
-    now(),
-  )
+  const interrupted = repositories.runs.alive()
+  for (const id of interrupted) {
+    const resumable = existsSync(paths.checkpoint(id))
+    const remedy = resumable ? 'Resume goes on from its last checkpoint.' : 'Retry starts it again from its start.'
+    repositories.runs.interrupt(id, `Crossreel ended before this run did. ${remedy}`, resumable, now())
+  }
   const missing = repositories.datasets.list().filter((dataset) => !existsSync(paths.dataset(dataset.id)))
-  return { deleted, interrupted, missing }
+  return { deleted, interrupted: interrupted.length, missing }
 }
 
 /** Every file that belongs to a data set or a run, staging included. */
 export function filesOf(paths: WorkspacePaths, kind: 'dataset' | 'run', id: string): string[] {
   if (kind === 'run') return [paths.run(id), paths.stagingOf(id)]
   const files = [paths.dataset(id), paths.posters(id), paths.plots(id)]
-  return [...files.flatMap((file) => [file, ...unfinished.map((ending) => file + ending)]), paths.stagingOf(id)]
+  return [
+    ...files.flatMap((file) => [file, ...unfinishedEndings.map((ending) => file + ending)]),
+    paths.stagingOf(id),
+    paths.cache(id),
+  ]
 }

@@ -1,45 +1,64 @@
 /**
  * runs/<id>/metrics.db, as its job writes it: curves while the run goes on, results in one transaction at its end. WAL, so that main reads it
- * while the job writes (run-results.ts). Curves are chunks of Float64 pairs: a row a point would be fifty times slower to draw.
+ * while the job writes (run-results.ts). Curves are chunks of points with a pyramid over them: a row a point would be a hundred times slower to
+ * draw.
  */
 import Database from 'better-sqlite3'
 import type { Series } from '../../src-preload/contract.ts'
 import type { Evaluation } from '../evaluation/types.ts'
+import { curveDdl } from './curve-layout.ts'
+import { CurveReader } from './curve-reader.ts'
+import { CurveWriter } from './curve-writer.ts'
+import { seriesNames } from './schemas.ts'
 
-/** Points in a chunk; the last chunk of a curve is rewritten until it is full. */
-export const chunkPoints = 4096
+/** PRAGMA user_version of these files. Layout 1 had curves without a pyramid; it is read (run-results.ts), no longer written. */
+export const runFileLayout = 2
 
 const schema = `
-  CREATE TABLE chunk(
-    series TEXT NOT NULL, seq INTEGER NOT NULL, x BLOB NOT NULL, y BLOB NOT NULL, UNIQUE(series, seq)
-  ) STRICT;
+  ${curveDdl}
   CREATE TABLE array(name TEXT PRIMARY KEY, dtype TEXT NOT NULL, data BLOB NOT NULL) STRICT;
   CREATE TABLE summary(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  PRAGMA user_version = 1;
+  PRAGMA user_version = ${runFileLayout};
 `
 
 export type StoredArray = Uint32Array | Float32Array | Float64Array
 
 export class RunFile {
   readonly #db: Database.Database
-  readonly #upsert: Database.Statement
-  readonly #tails = new Map<Series['name'], { seq: number; x: number[]; y: number[] }>()
+  readonly #curves: CurveWriter
 
-  /** @param path of a file that is not there yet */
+  /** @param path of a file that is not there yet; `resume` is for one that is */
   constructor(path: string) {
     this.#db = new Database(path)
+    this.#db.pragma('page_size = 8192')
     this.#db.pragma('journal_mode = WAL')
     this.#db.pragma('synchronous = NORMAL')
-    this.#db.exec(schema)
-    this.#upsert = this.#db.prepare(
-      'INSERT INTO chunk VALUES(?, ?, ?, ?) ON CONFLICT(series, seq) DO UPDATE SET x = excluded.x, y = excluded.y',
-    )
+    if (this.#db.pragma('user_version', { simple: true }) === 0) this.#db.transaction(() => this.#db.exec(schema))()
+    this.#curves = new CurveWriter(this.#db)
   }
 
-  /** Appends the new points of some curves, in one transaction. */
+  /**
+   * A run goes on from its checkpoint: its curves up to there are kept, what came later will come again.
+   * @param upTo the last x of each curve that is kept
+   */
+  static resume(path: string, upTo: (name: Series['name']) => number): RunFile {
+    const file = new RunFile(path)
+    const reader = new CurveReader(file.#db)
+    file.#db.transaction(() => {
+      const kept = seriesNames.map((name): Series => {
+        const { x, y } = reader.read(name, Infinity, { from: -Infinity, to: upTo(name) })
+        return { name, x: [...x], y: [...y] }
+      })
+      file.#db.exec('DELETE FROM points; DELETE FROM records; DELETE FROM series;')
+      for (const series of kept) file.#curves.append(series)
+    })()
+    return file
+  }
+
+  /** Appends the new points of some curves, in one transaction. x of a curve only grows. */
   append(added: readonly Series[]): void {
     this.#db.transaction(() => {
-      for (const series of added) this.#appendTo(series)
+      for (const series of added) this.#curves.append(series)
     })()
   }
 
@@ -56,23 +75,6 @@ export class RunFile {
 
   close(): void {
     this.#db.close()
-  }
-
-  #appendTo(series: Series): void {
-    let tail = this.#tails.get(series.name)
-    if (!tail) this.#tails.set(series.name, (tail = { seq: 0, x: [], y: [] }))
-    for (let from = 0; from < series.x.length;) {
-      if (tail.x.length === chunkPoints) {
-        tail.seq++
-        tail.x = []
-        tail.y = []
-      }
-      const to = Math.min(series.x.length, from + chunkPoints - tail.x.length)
-      tail.x.push(...series.x.slice(from, to))
-      tail.y.push(...series.y.slice(from, to))
-      this.#upsert.run(series.name, tail.seq, bytes(Float64Array.from(tail.x)), bytes(Float64Array.from(tail.y)))
-      from = to
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import type { Run, RunState } from '../../src-preload/contract.ts'
 import { modelConfig, parseJson } from './schemas.ts'
 
-const states = ['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted'] as const
+const states = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const
 const row = v.pipe(
   v.object({
     id: v.string(),
@@ -19,6 +19,8 @@ const row = v.pipe(
     started_at: v.nullable(v.number()),
     ended_at: v.nullable(v.number()),
     backend: v.nullable(v.string()),
+    device: v.nullable(v.string()),
+    resumable: v.number(),
     parameters: v.nullable(v.number()),
     best_epoch: v.nullable(v.number()),
     epochs: v.nullable(v.number()),
@@ -38,6 +40,8 @@ const row = v.pipe(
     startedAt: r.started_at,
     endedAt: r.ended_at,
     backend: r.backend,
+    device: r.device,
+    resumable: r.resumable === 1,
     parameters: r.parameters,
     bestEpoch: r.best_epoch,
     epochs: r.epochs,
@@ -47,18 +51,23 @@ const row = v.pipe(
 )
 
 /** What a finished run is known by in tables; the rest stays in its file. */
-export type RunOutcome = Pick<Run, 'backend' | 'parameters' | 'bestEpoch' | 'epochs' | 'validation' | 'test'>
+export type RunOutcome = Pick<Run, 'backend' | 'device' | 'parameters' | 'bestEpoch' | 'epochs' | 'validation' | 'test'>
 
 export class RunRepository {
   readonly #one: Statement
   readonly #ofExperiment: Statement
   readonly #all: Statement
   readonly #insert: Statement
+  readonly #insertWhole: Statement
+  readonly #expect: Statement
   readonly #start: Statement
   readonly #requeue: Statement
+  readonly #requeueToResume: Statement
+  readonly #hold: Statement
+  readonly #setResumable: Statement
   readonly #end: Statement
   readonly #finish: Statement
-  readonly #interrupt: Statement
+  readonly #alive: Statement
   readonly #discard: Statement
   readonly #discarded: Statement
 
@@ -69,16 +78,21 @@ export class RunRepository {
     this.#insert =
       db.prepare(`INSERT INTO run(id, experiment_id, position, model, label, config, seed, state, created_at)
       VALUES($id, $experimentId, $position, $model, $label, $config, $seed, 'queued', $createdAt)`)
+    this.#insertWhole =
+      db.prepare(`INSERT INTO run VALUES($id, $experimentId, $position, $model, $label, $config, $seed, $state, $reason,
+      $createdAt, $startedAt, $endedAt, $backend, $device, $resumable, $parameters, $bestEpoch, $epochs, $validation, $test)`)
+    this.#expect = db.prepare(`INSERT OR IGNORE INTO discard VALUES('run', ?)`)
     this.#start = db.prepare(`UPDATE run SET state = 'running', reason = NULL, started_at = ? WHERE id = ?`)
     this.#requeue =
       db.prepare(`UPDATE run SET state = 'queued', reason = NULL, started_at = NULL, ended_at = NULL, backend = NULL,
-      parameters = NULL, best_epoch = NULL, epochs = NULL, validation = NULL, test = NULL WHERE id = ?`)
+      device = NULL, resumable = 0, parameters = NULL, best_epoch = NULL, epochs = NULL, validation = NULL, test = NULL WHERE id = ?`)
+    this.#requeueToResume = db.prepare(`UPDATE run SET state = 'queued', reason = NULL, ended_at = NULL WHERE id = ?`)
+    this.#hold = db.prepare(`UPDATE run SET state = ? WHERE id = ? AND state IN ('running', 'paused')`)
+    this.#setResumable = db.prepare('UPDATE run SET resumable = ? WHERE id = ?')
     this.#end = db.prepare('UPDATE run SET state = ?, reason = ?, ended_at = ? WHERE id = ?')
     this.#finish = db.prepare(`UPDATE run SET state = 'done', reason = NULL, ended_at = $endedAt, backend = $backend,
-      parameters = $parameters, best_epoch = $bestEpoch, epochs = $epochs, validation = $validation, test = $test WHERE id = $id`)
-    this.#interrupt = db.prepare(
-      `UPDATE run SET state = 'interrupted', reason = ?, ended_at = ? WHERE state IN ('queued', 'running') RETURNING id`,
-    )
+      device = $device, resumable = 0, parameters = $parameters, best_epoch = $bestEpoch, epochs = $epochs, validation = $validation, test = $test WHERE id = $id`)
+    this.#alive = db.prepare(`SELECT id FROM run WHERE state IN ('queued', 'running', 'paused')`).pluck()
     this.#discard = db.prepare(`INSERT OR IGNORE INTO discard SELECT 'run', id FROM run WHERE experiment_id = ?`)
     this.#discarded = db.prepare(`DELETE FROM discard WHERE kind = 'run' AND id = ?`)
   }
@@ -110,6 +124,22 @@ export class RunRepository {
     this.#insert.run({ ...run, config: JSON.stringify(run.config), position })
   }
 
+  /** Files of this id are not to be kept should everything end here: called before they are copied. */
+  expect(id: string): void {
+    this.#expect.run(id)
+  }
+
+  /** A run of another workspace, with all that became of it; its files are here already. Call within a transaction. */
+  insertWhole(run: Run, position: number): void {
+    this.#insertWhole.run({
+      ...run,
+      config: JSON.stringify(run.config),
+      resumable: run.resumable ? 1 : 0,
+      position,
+    })
+    this.#discarded.run(run.id)
+  }
+
   start(id: string, at: number): void {
     this.#start.run(at, id)
   }
@@ -117,6 +147,21 @@ export class RunRepository {
   /** Back to the queue from its start; what it had reached is forgotten. */
   requeue(id: string): void {
     this.#requeue.run(id)
+  }
+
+  /** Back to the queue, to go on from its checkpoint. */
+  requeueToResume(id: string): void {
+    this.#requeueToResume.run(id)
+  }
+
+  /** A run at work is held after its step, or let go on. */
+  setPaused(id: string, paused: boolean): void {
+    this.#hold.run(paused ? 'paused' : 'running', id)
+  }
+
+  /** Whether a checkpoint of it is there. */
+  setResumable(id: string, resumable: boolean): void {
+    this.#setResumable.run(resumable ? 1 : 0, id)
   }
 
   /** It stopped without results. */
@@ -128,9 +173,15 @@ export class RunRepository {
     this.#finish.run({ id, endedAt: at, ...outcome })
   }
 
-  /** Every run that says it is queued or running becomes interrupted. @returns how many */
-  interruptAll(reason: string, at: number): number {
-    return this.#interrupt.all(reason, at).length
+  /** Runs that say somebody works on them, or will. */
+  alive(): string[] {
+    return this.#alive.all().map((id) => v.parse(v.string(), id))
+  }
+
+  /** Its process is gone. @param resumable whether a checkpoint of it is there */
+  interrupt(id: string, reason: string, resumable: boolean, at: number): void {
+    this.#end.run('interrupted', reason, at, id)
+    this.setResumable(id, resumable)
   }
 
   /** Marks the folders of an experiment's runs for deletion. Call within the transaction that removes the experiment, before it. */

@@ -4,8 +4,8 @@ import Database from 'better-sqlite3'
 import * as v from 'valibot'
 import type { Series } from '../../src-preload/contract.ts'
 import type { DomainEvaluation, Evaluation } from '../evaluation/types.ts'
-import { downsample } from './downsample.ts'
-import type { StoredArray } from './run-file.ts'
+import { aligned, CurveReader, readLayout1, type Span } from './curve-reader.ts'
+import { runFileLayout, type StoredArray } from './run-file.ts'
 import { parseJson, type SchemaOf } from './schemas.ts'
 
 /** What a finished run says about itself besides its arrays. */
@@ -14,7 +14,9 @@ export interface RunSummary {
   epochs: number | null
   bestEpoch: number | null
   backend: string
-  stopped: 'finished' | 'early-stopping'
+  /** What computed: 'WebAssembly with SIMD, 2 threads'. Absent in files of earlier versions. */
+  device?: string | null
+  stopped: 'finished' | 'early-stopping' | 'time-budget'
   /** NDCG@10 averaged over the domains. */
   validation: number | null
   test: number | null
@@ -48,7 +50,8 @@ const summarySchema: SchemaOf<RunSummary> = v.object({
   epochs: nullableNumber,
   bestEpoch: nullableNumber,
   backend: v.string(),
-  stopped: v.picklist(['finished', 'early-stopping']),
+  device: v.optional(v.nullable(v.string()), null),
+  stopped: v.picklist(['finished', 'early-stopping', 'time-budget']),
   validation: nullableNumber,
   test: nullableNumber,
   fitSeconds: v.number(),
@@ -68,34 +71,35 @@ const summarySchema: SchemaOf<RunSummary> = v.object({
   ),
 })
 
-const chunkRow = v.object({ x: v.instance(Uint8Array), y: v.instance(Uint8Array) })
 const arrayRow = v.object({ dtype: v.string(), data: v.instance(Uint8Array) })
 
 export class RunResults {
   readonly #path: string
   readonly #db: Database.Database
+  readonly #layout: number
 
   private constructor(path: string) {
     this.#path = path
     this.#db = new Database(path, { readonly: true, timeout: 5000 })
+    this.#layout = Number(this.#db.pragma('user_version', { simple: true }))
   }
 
   /** @returns null when the run has no file, or none whose tables are there yet */
   static open(path: string): RunResults | null {
     if (!existsSync(path)) return null
     const results = new RunResults(path)
-    if (Number(results.#db.pragma('user_version', { simple: true })) === 1) return results
+    if (results.#layout === 1 || results.#layout === runFileLayout) return results
     results.close()
     return null
   }
 
-  /** A curve with at most `points` points; its lows and highs are kept. */
-  series(name: Series['name'], points: number): Series {
-    const chunks = this.#db
-      .prepare('SELECT x, y FROM chunk WHERE series = ? ORDER BY seq')
-      .all(name)
-      .map((row) => v.parse(chunkRow, row))
-    const curve = downsample({ x: float64(chunks.map((c) => c.x)), y: float64(chunks.map((c) => c.y)) }, points)
+  /**
+   * A curve, or the part of it within a span of x, with at most `points` points (4 or more); its lows and highs are kept, where they lie.
+   * The cost depends on `points`, not on the length of the run.
+   */
+  series(name: Series['name'], points: number, within: Span | null = null): Series {
+    const curve =
+      this.#layout === 1 ? readLayout1(this.#db, name, points) : new CurveReader(this.#db).read(name, points, within)
     return { name, x: [...curve.x], y: [...curve.y] }
   }
 
@@ -174,19 +178,4 @@ export class RunResults {
     }
     return new type(aligned([row.output.data]))
   }
-}
-
-/** SQLite's blobs start at any address; typed arrays need their own alignment, so the bytes are copied once. */
-function aligned(pieces: readonly Uint8Array[]): ArrayBuffer {
-  const whole = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.byteLength, 0))
-  let offset = 0
-  for (const piece of pieces) {
-    whole.set(piece, offset)
-    offset += piece.byteLength
-  }
-  return whole.buffer
-}
-
-function float64(pieces: readonly Uint8Array[]): Float64Array {
-  return new Float64Array(aligned(pieces))
 }

@@ -62,16 +62,29 @@ function elements(shape: number[]): number {
 function bytesOf(data: TensorData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
 }
-function checksum(header: Record<string, unknown>, data: Uint8Array): string {
-  return createHash('sha256').update(JSON.stringify(header)).update(data).digest('hex')
+function checksum(header: Record<string, unknown>, data: Uint8Array[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(header))
+  for (const piece of data) hash.update(piece)
+  return hash.digest('hex')
 }
 
 /** @throws SafetensorsError when a shape does not fit its data or a name is reserved. */
 export function encodeSafetensors(arrays: Record<string, Tensor>, metadata: Record<string, string> = {}): Uint8Array {
-  const entries = Object.entries(arrays)
+  const pieces = [...piecesOf(arrays, metadata)]
+  const out = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    out.set(piece, at)
+    at += piece.length
+  }
+  return out
+}
+
+/** A file's bytes in order: length and header, then each array, without a copy of it. */
+function piecesOf(arrays: Record<string, Tensor>, metadata: Record<string, string>): Uint8Array[] {
   const tensors: Record<string, unknown> = {}
   let end = 0
-  for (const [name, { shape, data }] of entries) {
+  for (const [name, { shape, data }] of Object.entries(arrays)) {
     if (name === '__metadata__') throw new SafetensorsError('An array may not be called "__metadata__".')
     if (elements(shape) !== data.length)
       throw new SafetensorsError(
@@ -80,21 +93,15 @@ export function encodeSafetensors(arrays: Record<string, Tensor>, metadata: Reco
     tensors[name] = { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] }
     end += data.byteLength
   }
-  const body = new Uint8Array(end)
-  let at = 0
-  for (const [, { data }] of entries) {
-    body.set(bytesOf(data), at)
-    at += data.byteLength
-  }
+  const bodies = Object.values(arrays).map(({ data }) => bytesOf(data))
   const unsigned = { ...tensors, __metadata__: metadata }
-  const signed = { ...tensors, __metadata__: { ...metadata, [checksumKey]: checksum(unsigned, body) } }
+  const signed = { ...tensors, __metadata__: { ...metadata, [checksumKey]: checksum(unsigned, bodies) } }
   const text = new TextEncoder().encode(JSON.stringify(signed))
   const padded = Math.ceil(text.length / 8) * 8 // trailing spaces, so that the data starts aligned
-  const out = new Uint8Array(8 + padded + body.length).fill(0x20, 8, 8 + padded)
-  new DataView(out.buffer).setBigUint64(0, BigInt(padded), true)
-  out.set(text, 8)
-  out.set(body, 8 + padded)
-  return out
+  const head = new Uint8Array(8 + padded).fill(0x20, 8)
+  new DataView(head.buffer).setBigUint64(0, BigInt(padded), true)
+  head.set(text, 8)
+  return [head, ...bodies]
 }
 
 /** @throws SafetensorsError when the bytes are truncated, are not safetensors, or fail their checksum. */
@@ -118,7 +125,7 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   const arrays: Record<string, Tensor> = {}
   for (const [name, raw] of Object.entries(tensors)) arrays[name] = decodeTensor(name, raw, body)
   // Files of other programs have no checksum; a stated one must hold.
-  if (stated !== undefined && stated !== checksum({ ...tensors, __metadata__: metadata }, body))
+  if (stated !== undefined && stated !== checksum({ ...tensors, __metadata__: metadata }, [body]))
     throw new SafetensorsError('Its checksum does not match its contents; the file was damaged.')
   return { arrays, metadata }
 }
@@ -164,7 +171,7 @@ export async function writeSafetensors(
   try {
     const file = await open(staging, 'w')
     try {
-      await file.writeFile(encodeSafetensors(arrays, metadata))
+      for (const piece of piecesOf(arrays, metadata)) await file.writeFile(piece) // each goes on where the last one ended
       await file.sync()
     } finally {
       await file.close()

@@ -5,14 +5,17 @@
 import * as v from 'valibot'
 import type {
   BackendInfo,
+  CleaningRecipe,
   DomainSpec,
   ExperimentSpec,
+  MediaKey,
   ModelConfig,
   ProtocolCard,
   ProtocolSpec,
   RunSpec,
   Series,
   Settings,
+  TableMapping,
 } from '../../src-preload/contract.ts'
 
 export type SchemaOf<T> = v.GenericSchema<unknown, T>
@@ -26,10 +29,14 @@ const name = v.pipe(
 /** Ids are made by `newId`; nothing else may name a file. */
 export const id: SchemaOf<string> = v.pipe(v.string(), v.regex(/^[a-z]{2,4}-[0-9a-z]{10,24}$/, 'it is not an id'))
 export const text: SchemaOf<string> = name
+/** Names or ids in a column. */
+export const names: SchemaOf<string[]> = v.array(v.string())
 const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const seed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))
 const fraction = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
+const share = v.pipe(v.number(), v.minValue(0.01, 'it is less than 1 %'), v.maxValue(1))
 
+const movieId = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff))
 export const domainSpec: SchemaOf<DomainSpec> = v.variant('kind', [
   v.strictObject({ kind: v.literal('single') }),
   v.strictObject({
@@ -38,6 +45,8 @@ export const domainSpec: SchemaOf<DomainSpec> = v.variant('kind', [
     b: v.array(name),
     ties: v.picklist(['rarer-genre', 'drop']),
   }),
+  v.strictObject({ kind: v.literal('lists'), name, a: v.array(movieId), b: v.array(movieId) }),
+  v.strictObject({ kind: v.literal('catalogues') }),
 ])
 
 export const protocolSpec: SchemaOf<ProtocolSpec> = v.strictObject({
@@ -56,7 +65,30 @@ export const protocolSpec: SchemaOf<ProtocolSpec> = v.strictObject({
     v.check((all) => new Set(all).size === all.length, 'a cut-off is there twice'),
   ),
   splitSeed: seed,
+  // absent in what was stored before there were such shares
+  overlap: v.optional(fraction, 1),
+  density: v.optional(v.strictObject({ A: share, B: share }), { A: 1, B: 1 }),
 })
+
+export const cleaningRecipe: SchemaOf<CleaningRecipe> = v.strictObject({
+  impossibleTimes: v.picklist(['keep', 'remove']),
+  orphans: v.picklist(['keep', 'remove']),
+  burst: v.nullable(v.strictObject({ perDay: v.pipe(count, v.minValue(1)) })),
+  constant: v.nullable(v.strictObject({ atLeast: v.pipe(count, v.minValue(2)) })),
+  kCore: v.pipe(count, v.maxValue(1000)),
+  standardise: v.picklist(['none', 'user', 'global']),
+})
+export const tableMapping: SchemaOf<TableMapping> = v.strictObject({
+  separator: v.picklist([',', '\t', ';', '|', '::']),
+  header: v.boolean(),
+  columns: v.pipe(
+    v.array(v.picklist(['user', 'item', 'rating', 'timestamp', 'title', 'genres', 'ignored'])),
+    v.minLength(3, 'there are fewer than three columns'),
+    v.maxLength(200, 'there are more than 200 columns'),
+  ),
+  highest: v.pipe(v.number(), v.minValue(0.5), v.maxValue(1e6)),
+})
+export const mediaKey: SchemaOf<MediaKey> = v.picklist(['auto', 'movieId', 'imdbId', 'tmdbId'])
 
 export const modelConfig: SchemaOf<ModelConfig> = v.record(v.string(), v.union([v.number(), v.boolean(), v.string()]))
 export const backendId: SchemaOf<BackendInfo['id']> = v.picklist(['tensorflow', 'webgpu', 'wasm', 'cpu'])
@@ -67,6 +99,8 @@ export const backendInfo: SchemaOf<BackendInfo> = v.strictObject({
   device: v.string(),
   reason: v.nullable(v.string()),
   gflops: v.nullable(v.number()),
+  samplesPerSecond: v.nullable(v.number()),
+  memoryBytes: v.nullable(v.number()),
 })
 
 export const runSpec: SchemaOf<RunSpec> = v.strictObject({ model: name, label: name, config: modelConfig })
@@ -100,19 +134,17 @@ export const settings: SchemaOf<Settings> = v.strictObject({
   theme,
   lastDatasetId: v.nullable(id),
   lastExperimentId: v.nullable(id),
+  backend: backendChoice,
 })
 export const partialSettings: SchemaOf<Partial<Settings>> = v.strictObject({
   theme: v.exactOptional(theme),
   lastDatasetId: v.exactOptional(v.nullable(id)),
   lastExperimentId: v.exactOptional(v.nullable(id)),
+  backend: v.exactOptional(backendChoice),
 })
 
-export const seriesName: SchemaOf<Series['name']> = v.picklist([
-  'loss',
-  'learningRate',
-  'validation',
-  'samplesPerSecond',
-])
+export const seriesNames = ['loss', 'learningRate', 'validation', 'samplesPerSecond'] as const
+export const seriesName: SchemaOf<Series['name']> = v.picklist(seriesNames)
 export const series: SchemaOf<Series> = v.strictObject({
   name: seriesName,
   x: v.array(v.number()),

@@ -1,10 +1,26 @@
 /** The settings of a workspace, one JSON value a key. A value that this version cannot read counts as not set. */
 import type { Database, Statement } from 'better-sqlite3'
 import * as v from 'valibot'
-import type { Settings } from '../../src-preload/contract.ts'
-import { partialSettings } from './schemas.ts'
+import type { BackendInfo, Settings } from '../../src-preload/contract.ts'
+import { backendInfo, partialSettings, type SchemaOf } from './schemas.ts'
 
-const defaults: Settings = { theme: 'system', lastDatasetId: null, lastExperimentId: null }
+const defaults: Settings = { theme: 'system', lastDatasetId: null, lastExperimentId: null, backend: 'auto' }
+
+/** What the backends were found to be, kept beside the settings; the page never asks for it by this name. */
+export interface ProbedBackends {
+  /** The Crossreel that measured them, and the machine: elsewhere they count for nothing. */
+  version: string
+  machine: string
+  probedAt: number
+  backends: BackendInfo[]
+}
+const PROBED = 'probedBackends'
+const probedBackends: SchemaOf<ProbedBackends> = v.strictObject({
+  version: v.string(),
+  machine: v.string(),
+  probedAt: v.number(),
+  backends: v.array(backendInfo),
+})
 const row = v.object({ key: v.string(), value: v.string() })
 
 export class SettingsRepository {
@@ -26,6 +42,21 @@ export class SettingsRepository {
       if (parsed.success) Object.assign(found, parsed.output)
     }
     return found
+  }
+
+  /** The last that were kept; null where there are none that this version can read. */
+  probedBackends(): ProbedBackends | null {
+    for (const raw of this.#all.all()) {
+      const { key, value } = v.parse(row, raw)
+      if (key !== PROBED) continue
+      const parsed = v.safeParse(probedBackends, JSON.parse(value))
+      return parsed.success ? parsed.output : null
+    }
+    return null
+  }
+
+  keepProbedBackends(probed: ProbedBackends): void {
+    this.#set.run(PROBED, JSON.stringify(probed))
   }
 
   /** @returns all settings, the changed ones included */

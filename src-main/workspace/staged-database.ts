@@ -3,7 +3,9 @@
  * process killed at any moment leaves the old target (or none) and at most a stale staging file, which the next writer removes.
  */
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 
 /** Called between slices of long synchronous work: lets messages in, and throws when the work was cancelled. `Pacer` is one. */
@@ -17,8 +19,8 @@ export interface StagedDatabase {
   /** PRAGMA application_id and user_version: what kind of file this is, and in which layout. */
   kind: FileKind
   ddl: string
-  /** About how much the file will take; for the sentence when the disk is full. */
-  neededBytes: number
+  /** About how much the file will take; for the sentence when the disk is full. A function is asked only then. */
+  neededBytes: number | (() => number)
   /** The most the file may take; without it, whatever the disk holds. */
   limitBytes?: number | undefined
   turns?: Turns | undefined
@@ -28,6 +30,8 @@ export interface FileKind {
   label: string
   applicationId: number
   version: number
+  /** The oldest layout that can still be read; without it, only `version`. */
+  oldest?: number
 }
 
 /** The disk (or the limit given) cannot hold the file. Nothing was changed. */
@@ -72,6 +76,7 @@ export async function writeStagedDatabase(
     db.pragma('journal_mode = MEMORY')
     db.pragma('synchronous = OFF')
     db.pragma('locking_mode = EXCLUSIVE')
+    db.pragma('cache_size = -4000') // kB; what is written is not looked at again
     db.pragma(`application_id = ${spec.kind.applicationId}`)
     db.pragma(`user_version = ${spec.kind.version}`)
     if (spec.limitBytes !== undefined)
@@ -82,8 +87,7 @@ export async function writeStagedDatabase(
     await turns.turn()
     db.exec('COMMIT')
     db.close()
-    flush(staging)
-    await turns.turn()
+    await flush(staging, turns)
     renameSync(staging, spec.target)
     flushFolder(dirname(spec.target))
   } catch (error) {
@@ -91,26 +95,36 @@ export async function writeStagedDatabase(
       db.close()
       removeFile(staging)
     }
-    throw isDiskFull(error) ? new DiskFullError(spec.target, spec.neededBytes, error) : error
+    if (!isDiskFull(error)) throw error
+    const { neededBytes } = spec
+    throw new DiskFullError(spec.target, typeof neededBytes === 'number' ? neededBytes : neededBytes(), error)
   }
 }
 
-/** @throws when the file is absent, or not of this kind and version */
+/** @throws when the file is absent, or not of this kind, or in a layout that cannot be read */
 export function openImmutable(path: string, kind: FileKind): Database.Database {
   const db = new Database(path, { readonly: true, fileMustExist: true })
   try {
     const applicationId = db.pragma('application_id', { simple: true })
-    const version = db.pragma('user_version', { simple: true })
     if (applicationId !== kind.applicationId) throw new Error(`${path} is not a Crossreel ${kind.label}.`)
-    if (version !== kind.version)
+    const version = layoutOf(db)
+    const oldest = kind.oldest ?? kind.version
+    if (version < oldest || version > kind.version) {
+      const readable = oldest === kind.version ? `layout ${oldest}` : `layouts ${oldest} to ${kind.version}`
       throw new Error(
-        `${path} was written in layout ${String(version)} of the ${kind.label}, this version reads layout ${kind.version}. Import it again.`,
+        `${path} was written in layout ${version} of the ${kind.label}, this version reads ${readable}. Import it again.`,
       )
+    }
     return db
   } catch (error) {
     db.close()
     throw error
   }
+}
+
+/** Which layout of its kind a file has. */
+export function layoutOf(db: Database.Database): number {
+  return Number(db.pragma('user_version', { simple: true }))
 }
 
 export function isDiskFull(error: unknown): boolean {
@@ -130,14 +144,24 @@ function removeFile(path: string): void {
   for (const suffix of ['', '-journal']) rmSync(path + suffix, { force: true })
 }
 
-function flush(path: string): void {
-  const file = openSync(path, 'r+')
-  try {
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
+/** Waits until the disk has the file. A cancel does not wait with it: the file is thrown away then. */
+async function flush(path: string, turns: Turns): Promise<void> {
+  const file = await open(path, 'r+')
+  const flushed = file.sync()
+  const closed = flushed.finally(() => file.close())
+  let settled = false
+  const settle = (): void => void (settled = true)
+  closed.then(settle, settle)
+  while (!settled) {
+    await Promise.race([closed, wait(flushPoll)])
+    if (!settled) await turns.turn()
   }
+  await closed
+  await turns.turn()
 }
+
+/** Milliseconds between two looks at the cancel while the disk works. */
+const flushPoll = 20
 
 /** Makes the rename itself durable where the system can: Windows has no such call, and some network file systems refuse it. */
 function flushFolder(path: string): void {

@@ -5,6 +5,7 @@
 import { accessSync, constants, mkdirSync, rmSync } from 'node:fs'
 import Database from 'better-sqlite3'
 import { DatasetRepository } from './dataset-repository.ts'
+import { DomainMapRepository } from './domain-map-repository.ts'
 import { ExperimentRepository } from './experiment-repository.ts'
 import { lockWorkspace, type WorkspaceLock } from './lock.ts'
 import { migrate } from './migrations.ts'
@@ -16,6 +17,7 @@ import { SettingsRepository } from './settings-repository.ts'
 export class Workspace {
   readonly paths: WorkspacePaths
   readonly datasets: DatasetRepository
+  readonly domainMaps: DomainMapRepository
   readonly experiments: ExperimentRepository
   readonly runs: RunRepository
   readonly settings: SettingsRepository
@@ -29,6 +31,7 @@ export class Workspace {
     this.#lock = lock
     this.paths = paths
     this.datasets = new DatasetRepository(db)
+    this.domainMaps = new DomainMapRepository(db)
     this.experiments = new ExperimentRepository(db)
     this.runs = new RunRepository(db)
     this.settings = new SettingsRepository(db)

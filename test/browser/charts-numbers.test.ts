@@ -4,6 +4,7 @@ import { formatTick, formatValue } from '@/charts/format'
 import { minMax } from '@/charts/min-max'
 import { fileName } from '@/charts/save-picture'
 import { debiasedEma } from '@/charts/smoothing'
+import { commonArea, venn } from '@/charts/venn'
 
 describe('moving average', () => {
   test('begins at the first value and averages by the weights', () => {
@@ -82,4 +83,28 @@ test('a title becomes a file name', () => {
     'validation-ndcg-at-10-mean-of-domains-a-and-b.svg',
   )
   expect(fileName('…', 'png')).toBe('chart.png')
+})
+
+describe('two circles in proportion to sets', () => {
+  test('the whole area, the touch and the containment are where they should be', () => {
+    expect(venn({ a: 100, b: 100, both: 100 })).toEqual({ a: 1, b: 1, distance: expect.closeTo(0, 6) })
+    expect(venn({ a: 100, b: 25, both: 0 })).toEqual({ a: 1, b: 0.5, distance: 1.5 })
+    expect(venn({ a: 0, b: 0, both: 0 })).toEqual({ a: 0, b: 0, distance: 0 })
+  })
+
+  test('the area they share is in proportion to the users they share', () => {
+    const sizes = fc.tuple(
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.integer({ min: 1, max: 1e6 }),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    )
+    fc.assert(
+      fc.property(sizes, ([a, b, share]) => {
+        const both = share * Math.min(a, b)
+        const { a: ra, b: rb, distance } = venn({ a, b, both })
+        const wanted = (Math.PI * both) / Math.max(a, b)
+        expect(Math.abs(commonArea(ra, rb, distance) - wanted)).toBeLessThan(1e-6)
+      }),
+    )
+  })
 })

@@ -18,7 +18,7 @@ test('the first start offers the sample, says that it is synthetic, and shows it
 
 test('a picked file is shown as what it is, and imported under the name given to it', async () => {
   const { fake } = await mountPage('/data')
-  await page.getByRole('button', { name: 'Zip' }).click()
+  await page.getByRole('button', { name: 'File', exact: true }).click()
   await expect.element(page.getByRole('dialog').getByText('MovieLens latest-small (CSV)')).toBeVisible()
 
   await page.getByLabelText('Name').fill('')
@@ -27,7 +27,7 @@ test('a picked file is shown as what it is, and imported under the name given to
   await page.getByRole('button', { name: 'Import', exact: true }).click()
   expect(fake.calls.at(-1)).toEqual({
     name: 'datasets.import',
-    argument: { token: 'picked-dataset', name: 'small, again' },
+    argument: { token: 'picked-dataset', name: 'small, again', mapping: null },
   })
   await expect.element(page.getByRole('complementary').getByText('Import small, again')).toBeVisible()
 
@@ -56,7 +56,7 @@ test('a source that is not MovieLens is refused with its sentence, and can be tr
   const { fake } = await mountPage('/data', {
     fail: { 'datasets.recognise': 'holiday.zip holds no ratings.csv, ratings.dat or u.data.' },
   })
-  await page.getByRole('button', { name: 'Zip' }).click()
+  await page.getByRole('button', { name: 'File', exact: true }).click()
   await expect.element(page.getByRole('alert')).toMatchTextContent(/holiday\.zip holds no ratings\.csv/)
   fake.fail = {}
   await page.getByRole('button', { name: 'Try again' }).click()
@@ -65,6 +65,7 @@ test('a source that is not MovieLens is refused with its sentence, and can be tr
 
 test('movies are searched, and only the rows that are seen are drawn', async () => {
   const { fake } = await mountPage('/data')
+  await page.getByRole('tab', { name: /^Movies/ }).click()
   await expect.element(page.getByText('Toy Story')).toBeVisible()
   expect(document.querySelectorAll('.browser li').length).toBeLessThan(60)
   const asked = fake.calls.filter((call) => call.name === 'datasets.posters')
@@ -80,6 +81,7 @@ test('movies are searched, and only the rows that are seen are drawn', async () 
 
 test('scrolling reads the pages it reaches', async () => {
   const { fake } = await mountPage('/data')
+  await page.getByRole('tab', { name: /^Movies/ }).click()
   await expect.element(page.getByText('Toy Story')).toBeVisible()
   document.querySelector('.scroller')!.scrollTo({ top: 52 * 5000 })
   await expect
@@ -101,19 +103,26 @@ test('the cleaning report shows its places on demand', async () => {
   await expect.element(page.getByText(/28,2571,4/)).toBeVisible()
 })
 
-test('a data set is removed only after it was asked twice', async () => {
+test('a data set is removed only after it was asked twice, and can be brought back', async () => {
   const { fake } = await mountPage('/data')
   await page.getByRole('button', { name: 'More actions' }).click()
-  await page.getByRole('menuitem', { name: 'Remove this data set' }).click()
+  await page.getByRole('menuitem', { name: 'Remove…' }).click()
   expect(fake.calls.some((call) => call.name === 'datasets.remove')).toBe(false)
   await page.getByRole('button', { name: 'Remove', exact: true }).click()
   await expect.element(page.getByRole('heading', { name: 'Sample', level: 1 })).toBeVisible()
+  await expect.element(page.getByText('ml-latest-small removed')).toBeVisible()
+  await page.getByRole('button', { name: 'Bring back' }).click()
+  await expect.element(page.getByRole('heading', { name: 'ml-latest-small', level: 1 })).toBeVisible()
+  await expect.element(page.getByText('ml-latest-small removed')).not.toBeInTheDocument()
 })
 
 test('posters are attached to the data set that is shown', async () => {
   const { fake } = await mountPage('/data')
-  await page.getByRole('button', { name: 'Replace posters' }).click()
+  await page.getByRole('button', { name: 'Add posters' }).click()
+  await page.getByRole('combobox', { name: 'Movies are named by' }).click()
+  await page.getByRole('option', { name: /^IMDb id/ }).click()
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
   await expect
     .poll(() => fake.calls.find((call) => call.name === 'datasets.addPosters')?.argument)
-    .toEqual({ datasetId: 'ds-latest-small', token: 'picked-posters' })
+    .toEqual({ datasetId: 'ds-latest-small', token: 'picked-posters', by: 'imdbId' })
 })

@@ -17,7 +17,7 @@ test('the suggested sets are shown with their counts', async () => {
     .toBeVisible()
   await expect.element(column('Domain B').getByRole('button', { name: /^Comedy/ })).toBeVisible()
   await expect.element(page.getByText('Every genre is used')).toBeVisible()
-  await expect.element(page.getByLabelText('Size of the domains')).toMatchTextContent(/Shared users598/)
+  await expect.element(page.getByLabelText('Size of the domains')).toMatchTextContent(/both598/)
 })
 
 test('a click takes a genre out, an arrow puts it into the other domain, and the counts follow', async () => {
@@ -47,7 +47,7 @@ test('no domains asks for the whole catalogue and keeps the sets for the way bac
   await page.getByRole('radio', { name: 'No domains' }).click()
   await expect.poll(() => lastPreview(fake)).toEqual({ kind: 'single' })
   await expect.element(page.getByLabelText('Size of the domains')).toMatchTextContent(/9,742/)
-  await page.getByRole('radio', { name: 'Two genre domains' }).click()
+  await page.getByRole('radio', { name: 'Genres' }).click()
   await expect.element(column('Domain A').getByRole('button', { name: /^Thriller/ })).toBeVisible()
 })
 
@@ -88,4 +88,40 @@ test('a failing preview shows its sentence and can be tried again', async () => 
   fake.fail = {}
   await page.getByRole('button', { name: 'Try again' }).click()
   await expect.element(page.getByText('72,219')).toBeVisible()
+})
+
+test('a preset and a saved map bring their sets back', async () => {
+  const { fake } = await mountPage('/domains')
+  await page.getByRole('button', { name: 'Presets' }).click()
+  await page.getByRole('menuitem', { name: 'Horror against comedy' }).click()
+  await expect.poll(() => lastPreview(fake)).toEqual({ kind: 'genres', a: ['Horror'], b: ['Comedy'], ties: 'drop' })
+  await page.getByRole('button', { name: 'Save map' }).click()
+  await page.getByLabelText('Name').fill('Scary or funny')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByRole('button', { name: 'Presets' }).click()
+  await page.getByRole('menuitem', { name: /^Action and thriller/ }).click()
+  await page.getByRole('button', { name: 'Saved maps' }).click()
+  await page.getByRole('menuitem', { name: 'Scary or funny', exact: true }).click()
+  await expect.poll(() => lastPreview(fake)).toMatchObject({ a: ['Horror'], b: ['Comedy'] })
+})
+
+test('movie lists are read from a file', async () => {
+  const { fake } = await mountPage('/domains')
+  await page.getByRole('radio', { name: 'Movie lists' }).click()
+  await expect.element(page.getByText('No list of movies has been read yet.')).toBeVisible()
+  await page.getByRole('button', { name: 'Choose a file' }).click()
+  await expect.element(page.getByText('3 movies in domain A, 2 in domain B.')).toBeVisible()
+  await expect.poll(() => lastPreview(fake)).toMatchObject({ kind: 'lists', a: [1, 2, 3], b: [4, 5] })
+})
+
+test('linked users and densities go into the protocol; what is out of range is said and not asked for', async () => {
+  const { fake } = await mountPage('/domains')
+  const protocol = () =>
+    (fake.calls.findLast((call) => call.name === 'protocol.preview')?.argument as Argument<'protocol.preview'>).protocol
+  await page.getByLabelText('Linked users').fill('30')
+  await page.getByLabelText("Share of domain B's training events in percent").fill('10')
+  await expect.poll(() => protocol()).toMatchObject({ overlap: 0.3, density: { A: 1, B: 0.1 } })
+  await expect.element(page.getByText('The other shared users become one user in each domain.')).toBeVisible()
+  await page.getByLabelText('Linked users').fill('130')
+  await expect.element(page.getByText('Between 0 and 100 %.')).toBeVisible()
 })

@@ -140,5 +140,5 @@ test('a backend that is not there says why', async () => {
   await expect.element(page.getByRole('option', { name: /webgpu/ })).toHaveAttribute('aria-disabled', 'true')
   await expect.element(page.getByText('No GPU adapter was found.')).toBeVisible()
   await page.getByRole('option', { name: /wasm/ }).click()
-  await expect.element(page.getByText('CPU, SIMD, 1 thread, 32 GFLOP/s')).toBeVisible()
+  await expect.element(page.getByText('CPU, SIMD, 1 thread, 32 GFLOP/s, 4,200 samples/s in training')).toBeVisible()
 })

@@ -5,6 +5,7 @@
 import type {
   Argument,
   Dataset,
+  DomainMap,
   Events,
   Experiment,
   Job,
@@ -12,11 +13,21 @@ import type {
   RequestName,
   Requests,
   Result,
+  Run,
   Settings,
   Workbench,
 } from '@contract'
 import { genreNames, latestSmall, makeMovies, makePoster, report, sample } from './fake/catalogue.ts'
 import { makeComparison } from './fake/comparison.ts'
+import {
+  makeCleaningSteps,
+  makeDatasetUsers,
+  makeDiskUse,
+  makeFacts,
+  makeHistory,
+  presets,
+  tablePreview,
+} from './fake/data-room.ts'
 import {
   domains,
   finishedExperiment,
@@ -37,6 +48,8 @@ export interface FakeOptions {
   settings?: Partial<Settings>
   /** Jobs move on and end by themselves, in about two seconds. */
   live?: boolean
+  /** What is picked is a rating table of no known release. */
+  table?: boolean
 }
 export interface FakeWorkbench extends Workbench {
   calls: { name: RequestName; argument: unknown }[]
@@ -50,9 +63,17 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
   const listeners = new Map<keyof Events, Set<(payload: never) => void>>()
   const datasets: Dataset[] = options.empty ? [] : [latestSmall, sample]
   const experiments: Experiment[] = options.empty ? [] : [finishedExperiment(), runningExperiment()]
+  const removed: Dataset[] = []
+  const maps: DomainMap[] = []
   const jobs: Job[] = []
   const movies = new Map<string, Movie[]>()
-  let settings: Settings = { theme: 'system', lastDatasetId: null, lastExperimentId: null, ...options.settings }
+  let settings: Settings = {
+    theme: 'system',
+    lastDatasetId: null,
+    lastExperimentId: null,
+    backend: 'auto',
+    ...options.settings,
+  }
 
   const emit: FakeWorkbench['emit'] = (event, payload) => {
     for (const listener of listeners.get(event) ?? []) (listener as (p: typeof payload) => void)(payload)
@@ -67,6 +88,22 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
     if (!found) throw new Error('This experiment is no longer in the workspace.')
     return found
   }
+  const datasetOf = (id: string): Dataset => {
+    const found = datasets.find((dataset) => dataset.id === id)
+    if (!found) throw new Error('This data set is no longer in the workspace.')
+    return found
+  }
+  function alter(id: string, to: Partial<Dataset>): Dataset {
+    const changed = { ...datasetOf(id), ...to }
+    datasets[datasets.findIndex((dataset) => dataset.id === id)] = changed
+    emit('datasets.changed', { datasetId: id })
+    return changed
+  }
+  const runOf = (id: string): Run => {
+    const found = experiments.flatMap((each) => each.runs).find((run) => run.id === id)
+    if (!found) throw new Error('This run is no longer in the workspace.')
+    return found
+  }
   function change(jobId: string, to: Partial<Job>): Job {
     const at = jobs.findIndex((job) => job.id === jobId)
     const job = { ...jobs[at]!, ...to }
@@ -74,7 +111,7 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
     emit('job.changed', job)
     return job
   }
-  function startJob(kind: Job['kind'], label: string, datasetId: string): Job {
+  function startJob(kind: Job['kind'], label: string, datasetId: string | null): Job {
     const job: Job = {
       id: `job-${jobs.length + 1}`,
       kind,
@@ -133,17 +170,48 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
       ],
       bytes: 3_294_793,
       suggestedName: 'ml-latest-small',
+      table: options.table ? tablePreview : null,
     }),
+    'datasets.previewTable': ({ mapping }) => ({ ...tablePreview, suggested: mapping }),
     'datasets.import': ({ name }) => startJob('import', `Import ${name}`, 'ds-new'),
     'datasets.sample': () => startJob('sample', 'Make the sample data set', sample.id),
     'datasets.addPosters': ({ datasetId }) => startJob('posters', 'Add posters', datasetId),
     'datasets.addPlots': ({ datasetId }) => startJob('plots', 'Add plots', datasetId),
-    'datasets.report': () => report,
-    'datasets.remove': ({ datasetId }) => {
-      datasets.splice(
-        datasets.findIndex((dataset) => dataset.id === datasetId),
+    'datasets.fetchPosters': ({ datasetId }) => startJob('fetch-posters', 'Fetch posters', datasetId),
+    'datasets.clean': ({ name }) => startJob('clean', `Make ${name}`, 'ds-cleaned'),
+    'datasets.cleanPreview': ({ datasetId, recipe }) => makeCleaningSteps(datasetOf(datasetId), recipe),
+    'datasets.combine': ({ name }) => startJob('combine', `Combine into ${name}`, 'ds-combined'),
+    'datasets.facts': ({ datasetId }) => makeFacts(datasetOf(datasetId)),
+    'datasets.rename': ({ datasetId, name }) => alter(datasetId, { name }),
+    'datasets.note': ({ datasetId, notes }) => alter(datasetId, { notes }),
+    'datasets.removed': () => [...removed],
+    'datasets.restore': ({ datasetId }) => {
+      const [back] = removed.splice(
+        removed.findIndex((dataset) => dataset.id === datasetId),
         1,
       )
+      datasets.push(back!)
+      emit('datasets.changed', { datasetId })
+      return back!
+    },
+    'datasets.users': ({ datasetId, search, sort, offset, limit }) => {
+      const users = makeDatasetUsers(datasetOf(datasetId), search, sort)
+      return { total: users.length, users: users.slice(offset, offset + limit) }
+    },
+    'datasets.history': ({ datasetId, user, offset, limit }) => {
+      const found = makeDatasetUsers(datasetOf(datasetId), String(user), 'id').find((each) => each.user === user)
+      if (!found) throw new Error(`User ${user} is not in this data set.`)
+      return makeHistory(found, moviesOf(datasetId), offset, limit)
+    },
+    'datasets.report': () => report,
+    'datasets.remove': ({ datasetId }) => {
+      removed.push(
+        ...datasets.splice(
+          datasets.findIndex((dataset) => dataset.id === datasetId),
+          1,
+        ),
+      )
+      emit('datasets.changed', { datasetId: null })
       return null
     },
     'datasets.movies': ({ datasetId, search, offset, limit }) => {
@@ -152,8 +220,23 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
     },
     'datasets.posters': ({ movieIds }) => Object.fromEntries(movieIds.map((id) => [id, makePoster(id)])),
     'domains.suggest': () => domains,
+    'domains.presets': () => presets,
+    'domains.saved': ({ datasetId }) => maps.filter((map) => map.datasetId === datasetId),
+    'domains.save': ({ datasetId, name, spec }) => {
+      const map = { id: `map-${maps.length + 1}`, datasetId, name, spec, hash: `hash-of-${name}`, createdAt: 1000 }
+      maps.push(map)
+      return map
+    },
+    'domains.forget': ({ mapId }) => {
+      maps.splice(
+        maps.findIndex((map) => map.id === mapId),
+        1,
+      )
+      return null
+    },
+    'domains.readLists': () => ({ kind: 'lists', name: 'domains.csv', a: [1, 2, 3], b: [4, 5] }),
     'domains.preview': ({ domains: spec }) => {
-      if (spec.kind === 'single')
+      if (spec.kind !== 'genres')
         return { a: { movies: 9742, users: 610, ratings: 100_836 }, b: null, sharedUsers: 610, outside: 0, ties: 0 }
       const share = (genres: string[]): number => genres.length / genreNames.length
       const counts = (part: number) => ({
@@ -213,6 +296,9 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
     'runs.get': ({ runId }) => experiments.flatMap((each) => each.runs).find((run) => run.id === runId)!,
     'runs.series': ({ name, points }) => makeSeries(name, points),
     'runs.cancel': () => null,
+    'runs.pause': ({ runId }) => ({ ...runOf(runId), state: 'paused' }),
+    'runs.resume': ({ runId }) => ({ ...runOf(runId), state: 'running' }),
+    'runs.exportModel': ({ runId }) => ({ path: `/home/ada/${runId}.safetensors` }),
     'runs.retry': ({ runId }) => ({
       ...experiments.flatMap((each) => each.runs).find((run) => run.id === runId)!,
       state: 'queued',
@@ -229,6 +315,10 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
       folder: `/home/ada/Crossreel/reports/${experimentId}`,
       files: ['report.html', 'comparison.tex', 'comparison.csv', 'comparison.md', 'manifest.json'],
     }),
+    'workspace.use': () => makeDiskUse(datasets),
+    'workspace.backup': () => startJob('backup', 'Back up the workspace', null),
+    'workspace.restore': () => startJob('restore', 'Restore a backup', null),
+    'workspace.move': () => startJob('move', 'Move the workspace', null),
     'inspect.users': ({ search, limit }) => makeUsers(search, limit),
     'inspect.user': ({ experimentId, runIds, user, k }) =>
       makeInspection(experiment(experimentId), moviesOf(latestSmall.id), runIds, user, k),

@@ -47,6 +47,16 @@ describe('the runs of an experiment', () => {
     await page.getByRole('button', { name: 'Cancel Transformer, seed 3' }).click()
     await expect.element(page.getByRole('alert').first()).toMatchTextContent(/The run has ended already\./)
   })
+
+  test('are paused and go on, and one that was cut off goes on from its checkpoint', async () => {
+    const { fake } = await mountPage(running)
+    await page.getByRole('button', { name: 'Pause' }).click()
+    expect(fake.calls).toContainEqual({ name: 'runs.pause', argument: { runId: 'exp-running-run-3' } })
+    await page.getByRole('button', { name: 'Go on', exact: true }).first().click()
+    await soon(() =>
+      expect(fake.calls).toContainEqual({ name: 'runs.resume', argument: { runId: 'exp-running-run-3' } }),
+    )
+  })
 })
 
 describe('curves', () => {

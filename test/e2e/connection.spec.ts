@@ -71,7 +71,7 @@ test('a dropped file is uploaded, recognised and imported', async ({ page, host 
           if (job.state === 'done' || job.state === 'failed') resolve(job.error ?? job.state)
         }),
       )
-      await workbench.call('datasets.import', { token, name: 'Tiny' })
+      await workbench.call('datasets.import', { token, name: 'Tiny', mapping: null })
       return ended
     }, source)
     expect(imported).toBe('done')

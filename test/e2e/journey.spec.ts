@@ -28,6 +28,15 @@ test('from the first start to one user’s recommendations', async ({ page, host
         .getByText(/synthetic/i)
         .first(),
     ).toBeVisible()
+    await expect(page.getByRole('img', { name: /^Ratings per user/ })).toBeVisible()
+    await shoot(page, '2-data-overview')
+    await expectAccessible(page)
+    await page.getByRole('tab', { name: /^Users/ }).click()
+    await expect(page.getByRole('heading', { name: /^User \d+/ })).toBeVisible()
+    await expect(page.getByRole('group', { name: 'Ratings, newest first' }).getByRole('listitem').first()).toBeVisible()
+    await shoot(page, '2-data-users')
+    await expectAccessible(page)
+    await page.getByRole('tab', { name: /^Movies/ }).click()
     await expect(page.getByRole('group', { name: 'Movies' }).getByRole('listitem').first()).toBeVisible()
     await expect(page.locator('img.poster').first()).toBeVisible()
     await shoot(page, '2-data')
@@ -37,9 +46,24 @@ test('from the first start to one user’s recommendations', async ({ page, host
     await shoot(page, '2-data-cleaning')
   })
 
+  await test.step('a cleaned version is previewed, made, and taken off the list again', async () => {
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name: 'Make a cleaned version…' }).click()
+    const steps = page.getByRole('table', { name: 'What each rule leaves' })
+    await expect(steps.getByText('5-core')).toBeVisible({ timeout: 20_000 })
+    await shoot(page, '2-data-clean')
+    await page.getByRole('button', { name: 'Make it' }).click()
+    await expect(page.getByRole('heading', { name: /cleaned$/, level: 1 })).toBeVisible({ timeout: 20_000 })
+    await page.getByRole('button', { name: 'More actions' }).click()
+    await page.getByRole('menuitem', { name: 'Remove…' }).click()
+    await page.getByRole('button', { name: 'Remove', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Bring back' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: /^Sample \(synthetic\)$/, level: 1 })).toBeVisible()
+  })
+
   await test.step('the domains are counted', async () => {
     await go('Domains')
-    await expect(page.getByText('Shared users')).toBeVisible()
+    await expect(page.getByRole('figure', { name: 'Users of the two domains' })).toBeVisible()
     await expect(page.getByRole('region', { name: 'Split preview' })).toContainText(/\d/)
     await expect(page.getByText(/^[0-9a-f]{12}/).first()).toBeVisible()
     await shoot(page, '3-domains')
@@ -47,13 +71,13 @@ test('from the first start to one user’s recommendations', async ({ page, host
     await page.getByRole('button', { name: 'Set up an experiment' }).click()
   })
 
-  await test.step('four models are queued, the Transformer for three epochs', async () => {
+  await test.step('four models are queued, the Transformer for ten epochs', async () => {
     await page.getByRole('button', { name: 'Take the four models of Quick look' }).click()
     const models = page.getByRole('region', { name: 'Models' })
     await expect(models.getByRole('listitem')).toHaveCount(4)
     await models.getByRole('button', { name: /^Transformer/ }).click()
     const epochs = page.getByRole('region', { name: 'Hyper-parameters' }).getByLabel('Epochs', { exact: true })
-    await epochs.fill('3')
+    await epochs.fill('10')
     await epochs.blur()
     await page.getByRole('region', { name: 'Plan' }).getByLabel('Seeds', { exact: true }).fill('1')
     await expect(page.getByRole('table', { name: 'Cost estimate' }).getByRole('row')).toHaveCount(5, {

@@ -53,7 +53,7 @@ test(`the built app opens sandboxed, imports in a utility process and closes${no
       const ended = new Promise<string>((resolve) =>
         workbench.on('job.changed', ({ state }) => (state === 'done' || state === 'failed') && resolve(state)),
       )
-      await workbench.call('datasets.import', { token: picked?.token ?? '', name: 'Tiny' })
+      await workbench.call('datasets.import', { token: picked?.token ?? '', name: 'Tiny', mapping: null })
       return { state: await ended, names: (await workbench.call('datasets.list', {})).map(({ name }) => name) }
     })
     expect(datasets).toEqual({ state: 'done', names: ['Tiny'] })

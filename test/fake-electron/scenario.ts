@@ -6,7 +6,7 @@ import type { Page } from '@playwright/test'
 import type { Job, Workbench } from '../../src-preload/contract.ts'
 import { record } from './app.ts'
 import './run.ts'
-import { locks } from './session.ts'
+import { locks, schemes } from './session.ts'
 import { pages } from './window.ts'
 
 declare global {
@@ -73,7 +73,7 @@ for (const permission of ['media', 'geolocation', 'notifications', 'openExternal
 }
 assert.deepEqual(granted, Array(10).fill(false))
 assert.equal(locks.devices?.(), false)
-assert.deepEqual(locks.schemes.get('app')?.privileges, { standard: true, secure: true, supportFetchAPI: true })
+assert.deepEqual(schemes.get('app'), { standard: true, secure: true, supportFetchAPI: true })
 says('permissions are denied, the scheme bypasses no CSP')
 
 await page.reload()
@@ -95,7 +95,7 @@ const imported = await page.evaluate(async (path) => {
       if (job.state === 'done' || job.state === 'failed') resolve(job)
     }),
   )
-  await workbench.call('datasets.import', { token, name })
+  await workbench.call('datasets.import', { token, name, mapping: null })
   return { name, job: await ended, datasets: await workbench.call('datasets.list', {}) }
 }, source)
 assert.deepEqual([imported.name, imported.job.state, imported.job.error], ['ml-tiny', 'done', null])

@@ -7,38 +7,68 @@ type Answer = (request: Request) => Response | Promise<Response>
 type Before = (details: { url: string }, proceed: (answer: { cancel?: boolean }) => void) => void
 type Grant = (contents: null, permission: string, grant: (given: boolean) => void) => void
 
-/** What the main process has set, for the window to obey and the scenario to look at. */
-export const locks = {
-  schemes: new Map<string, { privileges: E.Privileges | undefined; answer: Answer | null }>(),
-  before: null as Before | null,
-  grant: null as Grant | null,
-  checks: null as ((contents: null, permission: string) => boolean) | null,
-  devices: null as (() => boolean) | null,
+/** What the main process has set for a session, for its windows to obey and the scenario to look at. */
+export interface Locks {
+  answers: Map<string, Answer>
+  before: Before | null
+  grant: Grant | null
+  checks: ((contents: null, permission: string) => boolean) | null
+  devices: (() => boolean) | null
 }
+const unlocked = (): Locks => ({ answers: new Map(), before: null, grant: null, checks: null, devices: null })
+/** Schemes are the app's, not a session's. */
+export const schemes = new Map<string, E.Privileges | undefined>()
 
-export const protocol: Pick<E.Protocol, 'handle' | 'registerSchemesAsPrivileged'> = {
-  registerSchemesAsPrivileged(schemes) {
-    for (const { scheme, privileges } of schemes) locks.schemes.set(scheme, { privileges, answer: null })
-  },
-  handle(scheme, handler) {
-    const known = locks.schemes.get(scheme)
-    if (!known) throw new Error(`the scheme ${scheme} was not registered before the app was ready`)
-    known.answer = handler as unknown as Answer
-  },
+function handling(locks: Locks): Pick<E.Protocol, 'handle'> {
+  return {
+    handle(scheme, handler) {
+      if (!schemes.has(scheme)) throw new Error(`the scheme ${scheme} was not registered before the app was ready`)
+      locks.answers.set(scheme, handler as unknown as Answer)
+    },
+  }
 }
 
 type SessionPart = Pick<
   E.Session,
   'setPermissionRequestHandler' | 'setPermissionCheckHandler' | 'setDevicePermissionHandler'
 >
-const defaultSession: SessionPart & EventEmitter & { webRequest: { onBeforeRequest(listener: Before): void } } =
-  Object.assign(new EventEmitter(), {
+interface Session extends SessionPart, EventEmitter {
+  webRequest: { onBeforeRequest(listener: Before): void }
+  protocol: Pick<E.Protocol, 'handle'>
+}
+function madeSession(locks: Locks): Session {
+  return Object.assign(new EventEmitter(), {
     setPermissionRequestHandler: (handler: unknown) => void (locks.grant = handler as Grant),
-    setPermissionCheckHandler: (handler: unknown) => void (locks.checks = handler as typeof locks.checks),
-    setDevicePermissionHandler: (handler: unknown) => void (locks.devices = handler as typeof locks.devices),
+    setPermissionCheckHandler: (handler: unknown) => void (locks.checks = handler as Locks['checks']),
+    setDevicePermissionHandler: (handler: unknown) => void (locks.devices = handler as Locks['devices']),
     webRequest: { onBeforeRequest: (listener: Before) => void (locks.before = listener) },
+    protocol: handling(locks),
   })
-export const session = { defaultSession }
+}
+/** Of the default session. */
+export const locks = unlocked()
+export const protocol: Pick<E.Protocol, 'handle' | 'registerSchemesAsPrivileged'> = {
+  registerSchemesAsPrivileged(registered) {
+    for (const { scheme, privileges } of registered) schemes.set(scheme, privileges)
+  },
+  ...handling(locks),
+}
+const partitions = new Map<string, { locks: Locks; session: Session }>()
+function partition(name: string): { locks: Locks; session: Session } {
+  const known = partitions.get(name)
+  if (known) return known
+  const own = unlocked()
+  const made = { locks: own, session: madeSession(own) }
+  partitions.set(name, made)
+  return made
+}
+export const locksOf = (name: string | undefined): Locks => (name === undefined ? locks : partition(name).locks)
+export const session = {
+  defaultSession: madeSession(locks),
+  fromPartition: (name: string): Session => partition(name).session,
+}
+type FromPartition = { fromPartition(name: string): Pick<E.Session, keyof SessionPart> }
+void (session satisfies FromPartition)
 
 /** One end of a channel; what is posted is cloned, as a process boundary would. */
 export class Port extends EventEmitter {
@@ -84,13 +114,28 @@ export const utilityProcess: Pick<typeof E.utilityProcess, 'fork'> = {
       stdout: child.stdout,
       stderr: child.stderr,
       kill: () => child.kill(),
-      postMessage: (message: object) => {
+      postMessage: (message: object, transfer: Port[] = []) => {
         if (!child.connected) throw new Error('Object has been destroyed')
-        child.send(message, () => {})
+        const ids = transfer.map((port) => {
+          const id = ports.push(port) - 1
+          // what is sent to this end arrives in the child
+          port.on(
+            'message',
+            ({ data }: { data: unknown }) => child.connected && child.send({ __port: id, data }, () => {}),
+          )
+          port.on('close', () => child.connected && child.send({ __port: id, closed: true }, () => {}))
+          return id
+        })
+        child.send(ids.length > 0 ? { __ports: ids, data: message } : message, () => {})
       },
     })
+    const ports: Port[] = []
     child
-      .on('message', (message) => utility.emit('message', message))
+      .on('message', (message: { __port?: number; data?: unknown }) => {
+        if (message.__port === undefined) utility.emit('message', message)
+        else ports[message.__port]?.postMessage(message.data)
+      })
+      .on('exit', () => ports.forEach((port) => port.close()))
       .on('spawn', () => utility.emit('spawn'))
       .on('exit', (code) => utility.emit('exit', code ?? 1))
     return utility as unknown as E.UtilityProcess

@@ -4,12 +4,15 @@ import { EventEmitter } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { type Browser, chromium, type Page, type Route } from '@playwright/test'
 import type * as E from 'electron'
-import { args, executablePath } from '../chromium.ts'
+import { args, executablePath, webgpuArgs } from '../chromium.ts'
 import { app, record } from './app.ts'
 import { wrapPreload } from './page-shim.ts'
-import { locks, type Port } from './session.ts'
+import { type Locks, locksOf, type Port, schemes } from './session.ts'
 
+/** Of windows that are shown, and of hidden ones. */
 export const pages: Page[] = []
+export const hiddenPages: Page[] = []
+const open = new Set<object>()
 let browser: Browser | null = null
 record.closeWindows = async () => {
   await browser?.close()
@@ -27,7 +30,7 @@ export const ipcMain: Pick<E.IpcMain, 'on'> = {
 /** app://crossreel/x is shown to Chromium as https://crossreel.app.test/x: a secure origin without a custom scheme. */
 const toWeb = (url: string): string =>
   url.replace(/^(\w+):\/\/([^/]+)/, (whole, scheme: string, host: string) =>
-    locks.schemes.has(scheme) ? `https://${host}.${scheme}.test` : whole,
+    schemes.has(scheme) ? `https://${host}.${scheme}.test` : whole,
   )
 const toApp = (url: string): string => url.replace(/^https:\/\/([^/]+)\.(\w+)\.test/, '$2://$1')
 
@@ -57,6 +60,9 @@ class Contents extends EventEmitter {
   fromPage(id: number, data: unknown): void {
     this.#ports.get(id)?.peer?.emit('message', { data, ports: [] })
   }
+  closePorts(): void {
+    for (const port of this.#ports.values()) port.close()
+  }
   /** In order, as a port delivers. A page that is gone gets nothing. */
   #inPage(name: string, ...args: unknown[]): void {
     const deliver = ([called, values]: readonly [string, unknown[]]): unknown =>
@@ -68,9 +74,12 @@ class Contents extends EventEmitter {
 export class BrowserWindow extends EventEmitter {
   webContents: Contents = new Contents()
   readonly options: E.BrowserWindowConstructorOptions
+  readonly #locks: Locks
   constructor(options: E.BrowserWindowConstructorOptions = {}) {
     super()
     this.options = options
+    this.#locks = locksOf(options.webPreferences?.partition)
+    open.add(this)
     app.emit('web-contents-created', {}, this.webContents)
   }
   show(): void {}
@@ -82,12 +91,18 @@ export class BrowserWindow extends EventEmitter {
   isFocused(): boolean {
     return false
   }
+  isDestroyed(): boolean {
+    return !open.has(this)
+  }
+  destroy(): void {
+    void this.webContents.page?.close()
+  }
   setProgressBar(progress: number): void {
     record.progress.push(progress)
   }
 
   async loadURL(url: string): Promise<void> {
-    browser ??= await chromium.launch({ args, ...(executablePath ? { executablePath } : {}) })
+    browser ??= await chromium.launch({ args: [...args, ...webgpuArgs], ...(executablePath ? { executablePath } : {}) })
     const { width = 800, height = 600, webPreferences } = this.options
     const page = await browser.newPage({ viewport: { width, height } })
     this.webContents.page = page
@@ -103,12 +118,15 @@ export class BrowserWindow extends EventEmitter {
       if (this.webContents.openHandler?.({ url: popup.url() }).action === 'deny') void popup.close()
     })
     page.on('close', () => {
+      open.delete(this)
+      this.webContents.closePorts()
       this.emit('closed')
-      app.emit('window-all-closed')
+      if (open.size === 0) app.emit('window-all-closed')
     })
     await page.goto(toWeb(url))
     this.emit('ready-to-show')
-    pages.push(page)
+    if (webPreferences?.partition) hiddenPages.push(page)
+    else pages.push(page)
   }
 
   async #request(page: Page, route: Route): Promise<void> {
@@ -120,8 +138,8 @@ export class BrowserWindow extends EventEmitter {
     }
     // to an answer of 204 Chromium stays where it is, as Electron does after preventDefault
     if (refused) return route.fulfill({ status: 204 })
-    locks.before?.({ url }, ({ cancel }) => (refused ||= cancel === true))
-    const answer = locks.schemes.get(new URL(url).protocol.replace(':', ''))?.answer
+    this.#locks.before?.({ url }, ({ cancel }) => (refused ||= cancel === true))
+    const answer = this.#locks.answers.get(new URL(url).protocol.replace(':', ''))
     if (refused) return route.abort('blockedbyclient')
     if (!answer) return route.fulfill({ body: 'the network', headers: { 'access-control-allow-origin': '*' } })
     const response = await answer(new Request(url, { method: request.method() }))
@@ -134,6 +152,6 @@ export class BrowserWindow extends EventEmitter {
 }
 type WindowPart = Pick<
   E.BrowserWindow,
-  'loadURL' | 'show' | 'focus' | 'restore' | 'isMinimized' | 'isFocused' | 'setProgressBar'
+  'loadURL' | 'show' | 'focus' | 'restore' | 'isMinimized' | 'isFocused' | 'setProgressBar' | 'isDestroyed' | 'destroy'
 >
 void (BrowserWindow satisfies new (options?: E.BrowserWindowConstructorOptions) => WindowPart)

@@ -1,17 +1,18 @@
 /**
  * The cases that the Transformer's golden values are made for: every fusion, loss and treatment of the other domain, without dropout, on a tiny
- * data set. Weights come from a formula that transformer.py repeats; the batch is handed to it as plain arrays.
- * Run: npx node test/golden/transformer-cases.ts   (writes transformer-inputs.json), then python3 test/golden/transformer.py
+ * data set; and some of them trained for thirty steps. Weights come from a formula that transformer.py repeats; batches are handed to it as
+ * plain arrays. Run: npx node test/golden/transformer-cases.ts   (writes transformer-inputs.json), then python3 test/golden/transformer.py
  */
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import type { ModelConfig } from '../../src-preload/contract.ts'
 import { makeBatch, userWeights } from '../../src-main/learning/batches.ts'
 import type { Batch } from '../../src-main/learning/batches.ts'
+import type { TrainingData } from '../../src-main/learning/data.ts'
 import { freezeFeatures } from '../../src-main/learning/models/transformer-features.ts'
+import type { FrozenFeatures } from '../../src-main/learning/models/transformer-features.ts'
 import { readSettings } from '../../src-main/learning/models/transformer-settings.ts'
 import { parameterSpecs, transformerShape } from '../../src-main/learning/models/transformer-shape.ts'
 import type { TransformerShape } from '../../src-main/learning/models/transformer-shape.ts'
-import { Parameters } from '../../src-main/learning/parameters.ts'
+import { TransformerWeights } from '../../src-main/learning/models/transformer-weights.ts'
 import { Random } from '../../src-main/learning/random.ts'
 import { NegativeSampler, OwnItems } from '../../src-main/learning/sampling.ts'
 import { cutWindows } from '../../src-main/learning/windows.ts'
@@ -19,97 +20,125 @@ import { syntheticData } from '../unit/learning/synthetic.ts'
 
 export interface GoldenCase {
   name: string
+  data: TrainingData
   shape: TransformerShape
-  batch: Batch
-  parameters: Parameters
-  features: ReturnType<typeof freezeFeatures>
+  /** The steps of an epoch: one, or two that take turns for thirty steps. */
+  batches: Batch[]
+  weights: TransformerWeights
+  features: FrozenFeatures[]
 }
 
-export const goldenData = syntheticData({
-  users: 4,
-  items: 13,
-  boundary: 7,
-  events: 10,
-  dims: [
-    { name: 'text', dim: 3 },
-    { name: 'image', dim: 2 },
-  ],
-  seed: 5,
-})
+const textAndImage = [
+  { name: 'text', dim: 3 },
+  { name: 'image', dim: 2 },
+]
+const dataWith = (dims: typeof textAndImage): TrainingData =>
+  syntheticData({ users: 4, items: 13, boundary: 7, events: 10, dims, seed: 5 })
+
+export const goldenData = dataWith(textAndImage)
+const withAudio = dataWith([...textAndImage, { name: 'audio', dim: 2 }])
 
 export function goldenCases(): GoldenCase[] {
   const cases: GoldenCase[] = []
   for (const fusion of ['sum', 'tokens'])
     for (const loss of ['softmax', 'bce'])
       for (const crossDomain of ['sharing', 'none', 'merged'])
-        cases.push(goldenCase(fusion, loss, crossDomain, fusion === 'sum' ? 'tied' : 'separate'))
-  return cases
+        cases.push(goldenCase({ fusion, loss, crossDomain, ids: fusion === 'sum' ? 'tied' : 'separate' }))
+  return [
+    ...cases,
+    goldenCase({ loss: 'bpr' }),
+    goldenCase({ loss: 'bpr', fusion: 'tokens', crossDomain: 'merged', ids: 'separate' }),
+    goldenCase({ loss: 'sampledSoftmax' }),
+    goldenCase({ loss: 'sampledSoftmax', negativeDistribution: 'popularity' }),
+    goldenCase({ contrastive: 0.5 }),
+    goldenCase({ contrastive: 0.5, loss: 'bce', fusion: 'tokens' }),
+    goldenCase({ contrastive: 0.5, temperature: 0.3, fusion: 'tokens' }, withAudio),
+  ]
 }
 
-function goldenCase(fusion: string, loss: string, crossDomain: string, ids: string): GoldenCase {
-  const settings = readSettings({
-    fusion,
-    loss,
-    crossDomain,
-    ids,
-    width: 4,
-    heads: 2,
-    layers: 2,
-    shared: 4,
-    history: 4,
-    negatives: 3,
-    dropout: 0,
-    minRating: 3.5,
+/** Thirty steps of Adam at 0.01 with a gradient limit of 1, two batches in turn. */
+export function goldenTrainings(): GoldenCase[] {
+  return [
+    goldenCase({ loss: 'softmax' }, goldenData, 2),
+    goldenCase({ loss: 'bce', fusion: 'tokens', ids: 'separate' }, goldenData, 2),
+    goldenCase({ loss: 'bpr', crossDomain: 'merged' }, goldenData, 2),
+    goldenCase({ loss: 'sampledSoftmax', contrastive: 0.2 }, withAudio, 2),
+  ]
+}
+
+function goldenCase(config: ModelConfig, data: TrainingData = goldenData, steps = 1): GoldenCase {
+  const small = { width: 4, heads: 2, layers: 2, shared: 4, history: 4, negatives: 3, dropout: 0, minRating: 3.5 }
+  const settings = readSettings({ ...small, ...config })
+  const shape = transformerShape(settings, data)
+  const isTarget = Uint8Array.from(data.train.rating, (rating) => (rating >= 3.5 ? 1 : 0))
+  const windows = cutWindows(data.train, isTarget, shape.layout)
+  const each = Math.ceil(windows.length / steps)
+  const userWeight = userWeights(windows, data.users, 0.5)
+  const batches = Array.from({ length: steps }, (_, step) => {
+    const negatives = {
+      samplers: data.domains.map((d) => new NegativeSampler(d, settings.negativeDistribution, data.train)),
+      own: new OwnItems(data.train),
+      count: settings.negatives,
+      random: (domain: number) => new Random(3 + domain + 10 * step),
+    }
+    const own = windows.slice(step * each, (step + 1) * each)
+    const source = settings.loss === 'softmax' ? null : negatives
+    return makeBatch(data, shape.layout, own, shape.use, userWeight, source)
   })
-  const shape = transformerShape(settings, goldenData)
-  const isTarget = Uint8Array.from(goldenData.train.rating, (rating) => (rating >= 3.5 ? 1 : 0))
-  const windows = cutWindows(goldenData.train, isTarget, shape.layout)
-  const negatives =
-    loss === 'bce'
-      ? {
-          samplers: goldenData.domains.map((d) => new NegativeSampler(d, 'uniform', goldenData.train)),
-          own: new OwnItems(goldenData.train),
-          count: settings.negatives,
-        }
-      : null
-  const weights = userWeights(windows, goldenData.users, 0.5)
-  const batch = makeBatch(goldenData, shape.layout, windows, shape.use, weights, negatives, new Random(3))
-  const parameters = new Parameters(parameterSpecs(shape))
-  for (let k = 0; k < parameters.values.length; k++) parameters.values[k] = 0.6 * Math.sin(1.7 * k + 0.4)
-  const features = freezeFeatures(shape, goldenData, 1)
-  return { name: [fusion, loss, crossDomain, ids].join(' '), shape, batch, parameters, features }
+  const weights = new TransformerWeights(shape)
+  let k = 0
+  for (const { name } of parameterSpecs(shape)) {
+    const values = weights.values(name)
+    for (let i = 0; i < values.length; i++) values[i] = 0.6 * Math.sin(1.7 * k++ + 0.4)
+  }
+  const name = Object.entries(config).map(([key, value]) => `${key} ${value}`)
+  if (shape.modalities.length > 2) name.push('with audio')
+  if (steps > 1) name.push('thirty steps')
+  return { name: name.join(', '), data, shape, batches, weights, features: freezeFeatures(shape, data, 1) }
 }
 
-function plain({ name, shape, batch, parameters, features }: GoldenCase): object {
-  const { streams, targets } = batch
-  const { layers, heads } = shape.settings
+function plain({ name, data, shape, batches, features }: GoldenCase): object {
+  const { layers, heads, loss, contrastive, temperature, negativeDistribution } = shape.settings
+  const counts = new Array<number>(goldenData.items).fill(0)
+  for (const item of data.train.item) counts[item]! += 1
   return {
     name,
     layers,
     heads,
+    loss,
+    contrastive,
+    temperature,
+    negativeDistribution,
+    counts,
     tokens: shape.tokens,
-    specs: parameters.specs.map((spec) => [spec.name, spec.shape]),
+    specs: parameterSpecs(shape).map((spec) => [spec.name, spec.shape]),
     features: features.map(({ name, width, rows }) => ({ name, width, rows: Array.from(rows) })),
-    domains: goldenData.domains.map(({ start, end }) => [start, end]),
-    streams: {
-      sequences: streams.sequences,
-      length: streams.length,
-      item: Array.from(streams.item),
-      bucket: Array.from(streams.bucket),
-      domain: Array.from(streams.domain),
-    },
-    targets: targets.map(({ domain, item, user, weight, states, negatives }) => ({
-      domain,
-      item: Array.from(item),
-      own: Array.from(user, (u) => Array.from(new OwnItems(goldenData.train).of(u))),
-      weight: Array.from(weight),
-      states: states.map((rows) => Array.from(rows)),
-      negatives: negatives && { item: Array.from(negatives.item), weight: Array.from(negatives.weight) },
+    domains: data.domains.map(({ start, end }) => [start, end]),
+    batches: batches.map(({ streams, targets }) => ({
+      streams: {
+        sequences: streams.sequences,
+        length: streams.length,
+        lengths: Array.from(streams.lengths),
+        item: Array.from(streams.item),
+        bucket: Array.from(streams.bucket),
+        domain: Array.from(streams.domain),
+      },
+      targets: targets.map(({ domain, item, user, weight, states, negatives }) => ({
+        domain,
+        item: Array.from(item),
+        own: Array.from(user, (u) => Array.from(new OwnItems(data.train).of(u))),
+        weight: Array.from(weight),
+        states: states.map((rows) => Array.from(rows)),
+        negatives: negatives && { item: Array.from(negatives.item), weight: Array.from(negatives.weight) },
+      })),
     })),
   }
 }
 
+// Node's modules are loaded here alone: pages compute the cases too
 if (import.meta.main) {
+  const { writeFileSync } = await import('node:fs')
+  const { join } = await import('node:path')
   const path = join(import.meta.dirname, 'transformer-inputs.json')
-  writeFileSync(path, JSON.stringify(goldenCases().map(plain)))
+  writeFileSync(path, JSON.stringify({ cases: goldenCases().map(plain), trainings: goldenTrainings().map(plain) }))
 }

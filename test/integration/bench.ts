@@ -52,14 +52,14 @@ export class Bench {
 
   async ended({ id }: Job): Promise<Job> {
     const last = (): Job | undefined => this.events('job.changed').findLast((job) => job.id === id)
-    await this.until(() => !['queued', 'running', undefined].includes(last()?.state))
+    await this.until(() => !['queued', 'running', 'paused', undefined].includes(last()?.state))
     return last()!
   }
 
   /** Imports a folder and gives the data set's id back. */
   async imported(source: string, name = 'Tiny'): Promise<string> {
     const { token } = this.handle.keepPath(source)
-    const job = await this.ended(await this.call('datasets.import', { token, name }))
+    const job = await this.ended(await this.call('datasets.import', { token, name, mapping: null }))
     if (job.state !== 'done' || job.datasetId === null) throw new Error(job.error ?? job.state)
     return job.datasetId
   }
@@ -106,6 +106,8 @@ export const protocol: ExperimentSpec['protocol'] = {
   historyAtTest: 'train+validation',
   cutoffs: [10, 20],
   splitSeed: 1,
+  overlap: 1,
+  density: { A: 1, B: 1 },
 }
 
 export function experiment(datasetId: string, changes: Partial<ExperimentSpec> = {}): ExperimentSpec {

@@ -1,5 +1,5 @@
 /** Imports `argv[2]` to `argv[3]` in a process of its own, so that a test can kill it at any moment. */
-import { importDataset } from '../../src-main/datasets/import.ts'
+import { importDataset } from '../../src-main/datasets/importing/import.ts'
 
 const [, , source = '', target = ''] = process.argv
 process.send?.('started')

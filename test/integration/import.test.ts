@@ -4,10 +4,11 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { suggestDomains, assignDomains, summariseDomains } from '../../src-main/datasets/domains.ts'
-import { importDataset } from '../../src-main/datasets/import.ts'
-import { refuseLeaks } from '../../src-main/datasets/leaks.ts'
-import { prepare } from '../../src-main/datasets/prepare.ts'
+import { suggestDomains } from '../../src-main/datasets/domains/domain-presets.ts'
+import { summariseDomains } from '../../src-main/datasets/domains/domains.ts'
+import { importDataset } from '../../src-main/datasets/importing/import.ts'
+import { refuseLeaks } from '../../src-main/datasets/splitting/leaks.ts'
+import { prepare } from '../../src-main/datasets/splitting/prepare.ts'
 import { Random } from '../../src-main/learning/random.ts'
 import { DatasetFile } from '../../src-main/workspace/dataset-file.ts'
 import type { ProtocolSpec } from '../../src-preload/contract.ts'
@@ -23,6 +24,8 @@ const protocol: ProtocolSpec = {
   historyAtTest: 'train+validation',
   cutoffs: [10, 20, 50],
   splitSeed: 1,
+  overlap: 1,
+  density: { A: 1, B: 1 },
 }
 
 test.skipIf(!hasLatestSmall)(`ml-latest-small: counts, cleaning, domains and both protocols${withData}`, async () => {
@@ -45,9 +48,9 @@ test.skipIf(!hasLatestSmall)(`ml-latest-small: counts, cleaning, domains and bot
       'movie without ratings': 18,
     })
 
-    const domains = suggestDomains(dataset.movies().genreNames)
+    const domains = suggestDomains(dataset.movies())
     const columns = { movies: dataset.movies(), ratings: dataset.ratings() }
-    expect(summariseDomains(columns, assignDomains(columns.movies, domains), domains)).toEqual({
+    expect(summariseDomains(columns, domains)).toEqual({
       a: { movies: 4465, users: 610, ratings: 57_975 },
       b: { movies: 5243, users: 609, ratings: 42_814 },
       sharedUsers: 609,

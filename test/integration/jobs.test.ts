@@ -10,7 +10,7 @@ import { jobEntry, temporaryFolder } from './bench.ts'
 import { writeMovieLens } from './movielens.ts'
 
 const odd = resolve(import.meta.dirname, 'odd-job.ts')
-const probe: JobTask = { kind: 'probe' }
+const probe: JobTask = { kind: 'probe', backend: 'cpu' }
 const datasetId = 'ds-0000000000000001'
 
 function run(
@@ -36,7 +36,10 @@ function importing(source: string): { job: RunningJob; news: JobNews[]; folder: 
   const workspace = temporaryFolder()
   const folder = join(workspace, 'datasets')
   mkdirSync(folder)
-  return { ...run(jobEntry, 'Import', { kind: 'import', source, datasetId, name: 'Tiny' }, workspace), folder }
+  return {
+    ...run(jobEntry, 'Import', { kind: 'import', source, datasetId, name: 'Tiny', mapping: null }, workspace),
+    folder,
+  }
 }
 
 const odds: [label: string, expected: JobOutcome['state'], sentence: RegExp | null][] = [

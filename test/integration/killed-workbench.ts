@@ -16,7 +16,7 @@ const workbench = await createWorkbench({
   },
 })
 if (what === 'import') {
-  await workbench.call('datasets.import', { token: workbench.keepPath(argument).token, name: 'Killed' })
+  await workbench.call('datasets.import', { token: workbench.keepPath(argument).token, name: 'Killed', mapping: null })
 } else {
   const spec: ExperimentSpec = JSON.parse(argument)
   await workbench.call('experiments.create', spec)

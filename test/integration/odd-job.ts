@@ -26,7 +26,7 @@ const ways: Record<string, () => void> = {
     setTimeout(() => undefined, 20_000)
   },
   'does not end': () => {
-    process.send?.({ type: 'done', result: { kind: 'probe', backends: [] } })
+    process.send?.({ type: 'done', result: { kind: 'train', runId: 'run-0000000000000000' } })
     setTimeout(() => undefined, 20_000)
   },
 }

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ModelConfig, ProtocolSpec } from '../../src-preload/contract.ts'
-import { importDataset } from '../../src-main/datasets/import.ts'
-import { prepare } from '../../src-main/datasets/prepare.ts'
+import { importDataset } from '../../src-main/datasets/importing/import.ts'
+import { prepare } from '../../src-main/datasets/splitting/prepare.ts'
 import { evaluate, validationNdcg } from '../../src-main/evaluation/evaluate.ts'
 import type { TrainingData } from '../../src-main/learning/data.ts'
 import type { ModelDefinition } from '../../src-main/learning/model.ts'
@@ -31,6 +31,8 @@ const protocol: ProtocolSpec = {
   historyAtTest,
   cutoffs: [10, 20, 50],
   splitSeed: 1,
+  overlap: 1,
+  density: { A: 1, B: 1 },
 }
 const references: [ModelDefinition, ModelConfig, number][] = [
   [popularity, {}, 0.123],

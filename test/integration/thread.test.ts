@@ -171,8 +171,16 @@ test('removing: a data set in use is kept and its users are named; an experiment
   await bench.call('experiments.remove', { experimentId })
   expect(folders.some((folder) => existsSync(folder))).toBe(false)
   await bench.call('datasets.remove', { datasetId })
-  expect(existsSync(join(bench.root, 'datasets', `${datasetId}.db`))).toBe(false)
   expect(await bench.call('datasets.list', {})).toEqual([])
+  const file = join(bench.root, 'datasets', `${datasetId}.db`)
+  expect(existsSync(file)).toBe(true) // it can be brought back until the next start
+  expect(await bench.call('datasets.restore', { datasetId })).toMatchObject({ id: datasetId, users: 60 })
+  expect((await bench.call('datasets.report', { datasetId })).rowsKept).toBe(1800)
+  await bench.call('datasets.remove', { datasetId })
+  await bench.handle.close()
+  const again = await openBench(bench.root)
+  expect(await again.call('datasets.removed', {})).toEqual([])
+  expect(existsSync(file)).toBe(false)
 })
 
 test('the sample: cancelled it leaves nothing; made, it has posters and plots and says that it is synthetic', async () => {
@@ -215,6 +223,7 @@ test('settings and what the program says of itself', async () => {
     theme: 'dark',
     lastDatasetId: null,
     lastExperimentId: null,
+    backend: 'auto',
   })
   expect(await bench.call('settings.get', {})).toMatchObject({ theme: 'dark' })
   const info = await bench.call('app.info', {})

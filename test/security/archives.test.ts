@@ -1,10 +1,10 @@
 // Names inside an archive never become paths: whatever they say, nothing is written outside of the one file that was asked for.
-import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { expect, test } from 'vitest'
-import { importDataset, recogniseSource } from '../../src-main/datasets/import.ts'
-import { attachPosters } from '../../src-main/datasets/posters.ts'
+import { importDataset, recogniseSource } from '../../src-main/datasets/importing/import.ts'
+import { attachPosters } from '../../src-main/datasets/media/posters.ts'
 import { inTempFolder, release, writeFiles, zipOf } from '../unit/datasets/files.ts'
 
 const evil = ['../evil.csv', '/tmp/crossreel-evil.csv', '..\\evil.csv', 'ml/../../evil.csv', 'C:\\evil.csv']
@@ -65,6 +65,25 @@ test.each(['../1.jpg', '/tmp/1.jpg', '..\\1.jpg', 'a/../../1.jpg'])(
       const made = listing(folder).filter((path) => !before.includes(path))
       expect(made.filter((path) => !path.startsWith(`${target} `))).toEqual([])
     }),
+)
+
+test.skipIf(process.platform === 'win32')('a link in a folder never brings in what lies outside of it', () =>
+  inTempFolder(async (folder) => {
+    const secret = String(release()['ratings.csv'])
+    const source = writeFiles(join(folder, 'ml'), release({}, ['ratings.csv']))
+    writeFiles(folder, { 'private/notes.csv': secret, 'private/ratings.csv': secret })
+    for (const place of ['../private/notes.csv', join(folder, 'private', 'notes.csv')]) {
+      symlinkSync(place, join(source, 'ratings.csv'))
+      const target = join(folder, 'target.db')
+      await expect(
+        importDataset({ source, target, datasetId: 'ds-0000000000000000', name: 'Link', synthetic: false, ...quiet }),
+      ).rejects.toThrow('is a link that leads out of the folder')
+      expect(existsSync(target)).toBe(false)
+      unlinkSync(join(source, 'ratings.csv'))
+    }
+    symlinkSync('../private', join(source, 'inner')) // a linked folder is not entered
+    await expect(recogniseSource(source)).rejects.toThrow('The ratings file is missing in ml')
+  }),
 )
 
 test('a zip that promises little and holds much is not taken at its word', () =>

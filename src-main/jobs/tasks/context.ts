@@ -1,5 +1,6 @@
 /** What a task has besides its arguments: the workspace's paths, the signal that ends it, and how it tells what it does. */
 import type { Series } from '../../../src-preload/contract.ts'
+import type { OpenComputePage } from '../compute-port.ts'
 import type { WorkspacePaths } from '../../workspace/paths.ts'
 
 export interface TaskProgress {
@@ -18,4 +19,8 @@ export interface TaskContext {
   progress(progress: TaskProgress): void
   points(series: Series[]): void
   log(level: 'info' | 'warning', text: string): void
+  /** Told whenever the job is to hold still or to go on; at once when it is held already. A task that never asks works on. */
+  onPause(listener: (paused: boolean) => void): void
+  /** Opens the page that computes with WebGPU; null where this process may do that itself, or nothing can. */
+  compute: OpenComputePage | null
 }

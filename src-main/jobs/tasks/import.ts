@@ -1,5 +1,5 @@
-/** Imports a MovieLens folder or zip as datasets/<id>.db. The file appears under that name only when it is complete. */
-import { importDataset } from '../../datasets/import.ts'
+/** Imports a MovieLens folder or zip, or one rating table, as datasets/<id>.db. The file appears under that name only when it is complete. */
+import { importDataset } from '../../datasets/importing/import.ts'
 import type { JobResult, JobTask } from '../messages.ts'
 import type { TaskContext } from './context.ts'
 
@@ -9,6 +9,7 @@ type ImportTask = Extract<JobTask, { kind: 'import' }>
 export async function importTask(task: ImportTask, context: TaskContext): Promise<JobResult> {
   await importDataset({
     source: task.source,
+    mapping: task.mapping,
     target: context.paths.dataset(task.datasetId),
     datasetId: task.datasetId,
     name: task.name,

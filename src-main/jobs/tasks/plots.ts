@@ -1,5 +1,5 @@
-/** Attaches plot texts to a data set: datasets/<id>.plots.db is replaced whole, or stays as it was. */
-import { attachPlots } from '../../datasets/plots.ts'
+/** Adds plot texts to a data set: datasets/<id>.plots.db is replaced whole, or stays as it was. */
+import { attachPlots } from '../../datasets/media/plots.ts'
 import type { JobResult, JobTask } from '../messages.ts'
 import type { TaskContext } from './context.ts'
 
@@ -11,6 +11,7 @@ export async function plotsTask(task: PlotsTask, context: TaskContext): Promise<
     source: task.source,
     datasetPath: context.paths.dataset(task.datasetId),
     target: context.paths.plots(task.datasetId),
+    by: task.by,
     signal: context.signal,
     onProgress: (progress) => context.progress(progress),
   })

@@ -1,5 +1,5 @@
-/** Attaches posters to a data set: datasets/<id>.posters.db is replaced whole, or stays as it was. */
-import { attachPosters } from '../../datasets/posters.ts'
+/** Adds posters to a data set: datasets/<id>.posters.db is replaced whole, or stays as it was. */
+import { attachPosters } from '../../datasets/media/posters.ts'
 import type { JobResult, JobTask } from '../messages.ts'
 import type { TaskContext } from './context.ts'
 
@@ -11,6 +11,7 @@ export async function postersTask(task: PostersTask, context: TaskContext): Prom
     source: task.source,
     datasetPath: context.paths.dataset(task.datasetId),
     target: context.paths.posters(task.datasetId),
+    by: task.by,
     signal: context.signal,
     onProgress: (progress) => context.progress(progress),
   })

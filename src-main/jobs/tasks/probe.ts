@@ -1,7 +1,23 @@
-/** What can compute on this machine, and how fast. A process of its own, because a native backend may take its process down with it. */
-import { probeBackends } from '../../learning/backends/index.ts'
-import type { JobResult } from '../messages.ts'
+/** What a backend can do on this machine. A process of its own, because a native one may take its process down with it. */
+import { missing } from '../../learning/backends/choose.ts'
+import { probeBackend } from '../../learning/backends/probe.ts'
+import { ComputePage } from '../compute-model.ts'
+import type { JobResult, JobTask } from '../messages.ts'
+import type { TaskContext } from './context.ts'
 
-export async function probeTask(): Promise<JobResult> {
-  return { kind: 'probe', backends: await probeBackends() }
+export async function probeTask(
+  { backend }: Extract<JobTask, { kind: 'probe' }>,
+  { compute }: Pick<TaskContext, 'compute'>,
+): Promise<JobResult> {
+  if (backend !== 'webgpu' || !compute) return { kind: 'probe', backend: await probeBackend(backend) }
+  try {
+    const page = new ComputePage(await compute())
+    try {
+      return { kind: 'probe', backend: await page.call('probe', null) }
+    } finally {
+      page.close()
+    }
+  } catch (error) {
+    return { kind: 'probe', backend: missing('webgpu', error instanceof Error ? error.message : String(error)) }
+  }
 }

@@ -10,19 +10,29 @@ export class Recorder {
   readonly #file: Pick<RunFile, 'append'>
   readonly #context: Pick<TaskContext, 'points' | 'progress'>
   readonly #now: () => number
-  readonly #open = new Map<Series['name'], { x: number[]; y: number[] }>()
+  /** Whole, for checkpoints. */
+  readonly #curves = new Map<Series['name'], Series>()
+  /** Points of each curve that are written and sent. */
+  readonly #flushed = new Map<Series['name'], number>()
   #flushedAt: number
   #stepped = false
 
+  /** @param kept curves that the file has already, of a run that goes on */
   constructor(
     file: Pick<RunFile, 'append'>,
     context: Pick<TaskContext, 'points' | 'progress'>,
+    kept: readonly Series[] = [],
     now: () => number = () => performance.now(),
   ) {
     this.#file = file
     this.#context = context
     this.#now = now
     this.#flushedAt = now()
+    for (const { name, x, y } of kept) {
+      this.#curves.set(name, { name, x: [...x], y: [...y] })
+      this.#flushed.set(name, x.length)
+    }
+    this.#stepped = this.#curves.has('learningRate')
   }
 
   hear(event: FitEvent): void {
@@ -52,21 +62,29 @@ export class Recorder {
     if (this.#now() - this.#flushedAt >= flushMs) this.flush()
   }
 
+  /** Everything so far, flushed or not. Not to be changed. */
+  curves(): Series[] {
+    return [...this.#curves.values()]
+  }
+
   /** Writes and sends what has come since the last time. */
   flush(): void {
     this.#flushedAt = this.#now()
-    if (this.#open.size === 0) return
-    const series: Series[] = [...this.#open].map(([name, { x, y }]) => ({ name, x, y }))
-    this.#open.clear()
-    this.#file.append(series)
-    this.#context.points(series)
+    const fresh: Series[] = []
+    for (const { name, x, y } of this.#curves.values()) {
+      const from = this.#flushed.get(name) ?? 0
+      if (from < x.length) fresh.push({ name, x: x.slice(from), y: y.slice(from) })
+      this.#flushed.set(name, x.length)
+    }
+    if (fresh.length === 0) return
+    this.#file.append(fresh)
+    this.#context.points(fresh)
   }
 
   #add(name: Series['name'], x: number, y: number): void {
-    const points = this.#open.get(name)
-    if (points) {
-      points.x.push(x)
-      points.y.push(y)
-    } else this.#open.set(name, { x: [x], y: [y] })
+    let curve = this.#curves.get(name)
+    if (!curve) this.#curves.set(name, (curve = { name, x: [], y: [] }))
+    curve.x.push(x)
+    curve.y.push(y)
   }
 }

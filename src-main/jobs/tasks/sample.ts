@@ -3,10 +3,10 @@
  * only after all three files are there.
  */
 import { mkdir, rm } from 'node:fs/promises'
-import { importDataset } from '../../datasets/import.ts'
-import { attachPlots } from '../../datasets/plots.ts'
-import { attachPosters } from '../../datasets/posters.ts'
-import { generateSample } from '../../datasets/sample.ts'
+import { importDataset } from '../../datasets/importing/import.ts'
+import { attachPlots } from '../../datasets/media/plots.ts'
+import { attachPosters } from '../../datasets/media/posters.ts'
+import { generateSample } from '../../datasets/sample/generate.ts'
 import type { JobResult, JobTask } from '../messages.ts'
 import type { TaskContext, TaskProgress } from './context.ts'
 

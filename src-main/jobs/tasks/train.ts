@@ -1,24 +1,29 @@
 /**
  * One run, from a data-set file to its results: prepare the split, refuse leaks, make the features, fit, evaluate on validation and test, and
- * write curves, per-user values, top lists and the best weights into runs/<id>/. The results appear in one transaction at the very end.
+ * write curves, per-user values, top lists and the best weights into runs/<id>/. The results appear in one transaction at the very end. On the
+ * way it leaves checkpoints there, from which a run that was cut off goes on with the same curve and the same weights.
  */
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
-import { refuseLeaks } from '../../datasets/leaks.ts'
-import { prepare, type Prepared } from '../../datasets/prepare.ts'
+import type { Series } from '../../../src-preload/contract.ts'
+import { refuseLeaks } from '../../datasets/splitting/leaks.ts'
+import { prepare, type Prepared } from '../../datasets/splitting/prepare.ts'
 import { evaluate, validationNdcg } from '../../evaluation/evaluate.ts'
 import type { Evaluation } from '../../evaluation/types.ts'
 import { ensureFeatures } from '../../features/ensure.ts'
-import { startBackend } from '../../learning/backends/index.ts'
 import type { TrainingData } from '../../learning/data.ts'
 import type { FitSummary, ModelDefinition, Recommender } from '../../learning/model.ts'
 import { modelById } from '../../learning/models/index.ts'
+import { Gate } from '../../learning/pacer.ts'
+import { DivergedError } from '../../learning/training-watch.ts'
+import { CheckpointFiles, type CheckpointOwner, ownerOf, removeCheckpoints } from '../../workspace/checkpoint-file.ts'
 import { DatasetFile } from '../../workspace/dataset-file.ts'
+import { writeModelFile } from '../../workspace/model-file.ts'
 import { PlotFile } from '../../workspace/plot-file.ts'
 import { PosterFile } from '../../workspace/poster-file.ts'
 import { RunFile } from '../../workspace/run-file.ts'
 import type { RunSummary } from '../../workspace/run-results.ts'
-import { writeSafetensors } from '../../workspace/safetensors.ts'
+import { type Computing, openComputing } from '../compute.ts'
 import type { JobResult, TrainTask } from '../messages.ts'
 import type { TaskContext, TaskProgress } from './context.ts'
 import { Recorder } from './recorder.ts'
@@ -27,38 +32,65 @@ import { Recorder } from './recorder.ts'
 export async function trainTask(task: TrainTask, context: TaskContext): Promise<JobResult> {
   const { paths, signal } = context
   const definition = modelById(task.model)
-  await rm(paths.run(task.runId), { recursive: true, force: true }) // of an earlier attempt
+  if (!task.resume) await rm(paths.run(task.runId), { recursive: true, force: true }) // of an earlier attempt
   await mkdir(paths.run(task.runId), { recursive: true })
-  const file = new RunFile(paths.metrics(task.runId))
+
+  const data = await trainingData(task, definition, context)
+  const owner = ownerOf(task.model, task.config, task.seed, data)
+  const checkpoints = new CheckpointFiles(paths.checkpoint(task.runId), owner, (text) => context.log('warning', text))
+  const kept = task.resume ? await checkpoints.read() : null
+  const file = await freshRunFile(paths.metrics(task.runId), kept?.curves ?? [])
+  let computing: Computing | null = null
   try {
-    const data = await trainingData(task, definition, context)
     if (definition.family === 'neural') {
       context.progress({ phase: 'Starting the backend', fraction: null })
-      await startBackend(task.backend)
+      computing = await openComputing(task.backend, context)
     }
-    const model = definition.create(task.config)
+    const recorder = new Recorder(file, context, kept?.curves)
+    const gate = new Gate()
+    context.onPause((paused) => (paused ? gate.close() : gate.open()))
+    const model = computing?.create(definition, task.config) ?? definition.create(task.config)
     try {
-      const recorder = new Recorder(file, context)
       const begun = performance.now()
       const fit = await model.fit(data, {
         seed: task.seed,
         signal,
+        gate,
         onEvent: (event) => recorder.hear(event),
-        validate: (candidate) => validationNdcg(candidate, data, signal),
+        validate: (candidate) => validationNdcg(candidate, data, signal, gate),
+        checkpoints: {
+          read: () => Promise.resolve(kept?.checkpoint ?? null),
+          write: (checkpoint) => checkpoints.write(checkpoint, recorder.curves()),
+        },
       })
-      const fitSeconds = (performance.now() - begun) / 1000
+      const fitSeconds = fit.seconds ?? (performance.now() - begun) / 1000
       recorder.flush()
-      const evaluations = await evaluateBoth(model, data, context)
+      const evaluations = await evaluateBoth(model, data, gate, context)
       context.progress({ phase: 'Writing the results', fraction: null })
-      await writeWeights(model, task, paths.weights(task.runId))
-      file.finish(summarise(fit, fitSeconds, data, evaluations), evaluations)
+      await writeWeights(model, task, owner, paths.weights(task.runId))
+      file.finish(summarise(fit, fitSeconds, computing, data, evaluations), evaluations)
+      await removeCheckpoints(paths.checkpoint(task.runId))
+    } catch (error) {
+      recorder.flush()
+      if (error instanceof DivergedError && error.kept !== null)
+        await writeWeights(model, task, owner, paths.weights(task.runId))
+      throw error
     } finally {
       model.dispose()
     }
   } finally {
+    computing?.close()
     file.close()
   }
   return { kind: 'train', runId: task.runId }
+}
+
+/** The run's file made anew: what was written after the checkpoint will come again. */
+async function freshRunFile(path: string, curves: readonly Series[]): Promise<RunFile> {
+  for (const suffix of ['', '-wal', '-shm']) await rm(path + suffix, { force: true, maxRetries: 5 }) // somebody may be reading it
+  const file = new RunFile(path)
+  file.append(curves)
+  return file
 }
 
 async function trainingData(task: TrainTask, definition: ModelDefinition, context: TaskContext): Promise<TrainingData> {
@@ -88,29 +120,35 @@ function openIf<T>(path: string, type: { open(path: string): T }): T | null {
   return existsSync(path) ? type.open(path) : null
 }
 
-async function evaluateBoth(model: Recommender, data: TrainingData, context: TaskContext): Promise<Evaluation[]> {
+async function evaluateBoth(
+  model: Recommender,
+  data: TrainingData,
+  gate: Gate,
+  context: TaskContext,
+): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = []
   for (const part of ['validation', 'test'] as const) {
     const phase = part === 'test' ? 'Evaluating on test' : 'Evaluating on validation'
     const onProgress = (fraction: number): void => context.progress({ phase, fraction })
     onProgress(0)
-    evaluations.push(await evaluate(model, data, part, { signal: context.signal, onProgress }))
+    evaluations.push(await evaluate(model, data, part, { signal: context.signal, gate, onProgress }))
   }
   return evaluations
 }
 
 /** The best weights: trainers restore them before they return. */
-async function writeWeights(model: Recommender, task: TrainTask, path: string): Promise<void> {
-  const { arrays, json } = await model.save()
-  await writeSafetensors(path, arrays, {
-    model: task.model,
-    config: JSON.stringify(task.config),
-    seed: String(task.seed),
-    state: JSON.stringify(json),
-  })
+async function writeWeights(model: Recommender, task: TrainTask, owner: CheckpointOwner, path: string): Promise<void> {
+  const { model: id, config, seed } = task
+  await writeModelFile(path, { model: id, config, seed, owner, snapshot: await model.save() })
 }
 
-function summarise(fit: FitSummary, fitSeconds: number, data: TrainingData, evaluations: Evaluation[]): RunSummary {
+function summarise(
+  fit: FitSummary,
+  fitSeconds: number,
+  computing: Computing | null,
+  data: TrainingData,
+  evaluations: Evaluation[],
+): RunSummary {
   const ndcg = (part: Evaluation['part']): number | null => {
     const values = evaluations
       .filter((e) => e.part === part)
@@ -122,6 +160,7 @@ function summarise(fit: FitSummary, fitSeconds: number, data: TrainingData, eval
     epochs: fit.epochs,
     bestEpoch: fit.bestEpoch,
     backend: fit.backend,
+    device: computing?.device ?? null,
     stopped: fit.stopped,
     validation: fit.bestValidation ?? ndcg('validation'),
     test: ndcg('test'),

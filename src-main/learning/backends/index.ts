@@ -1,100 +1,88 @@
 /**
- * The only door to a TensorFlow.js backend: start one, say which runs, and say honestly which could. Nothing else in learning/ names a
- * backend. `@tensorflow/tfjs` is loaded once for its gradients, which tfjs-core's own Node bundle does not register.
+ * The only door to a TensorFlow.js backend: start one, say which runs, and say honestly which could (probe.ts). Nothing else in learning/
+ * names a backend. `@tensorflow/tfjs` is loaded once for its gradients, which tfjs-core's own Node bundle does not register.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import type { BackendInfo } from '../../../src-preload/contract.ts'
+import { firstThatComputes } from './choose.ts'
+import type { BackendChoice, BackendId } from './choose.ts'
 import { startCpu } from './cpu.ts'
-import { measureGflops } from './measure.ts'
+import type { Device } from './device.ts'
+import { hostMemory } from './host.ts'
+import { selfTest } from './self-test.ts'
 import { startTensorflow } from './tensorflow.ts'
-import { startWasm } from './wasm.ts'
+import { disposeWasm, startWasm } from './wasm.ts'
+import type { WasmOptions } from './wasm.ts'
+import { startWebgpu } from './webgpu.ts'
 
-export type BackendId = BackendInfo['id']
-export type BackendChoice = 'auto' | BackendId
+export type { BackendChoice, BackendId } from './choose.ts'
+
+/** What concerns one backend is ignored by the others. */
+export type BackendOptions = WasmOptions
 
 export interface ActiveBackend {
   tf: typeof tf
   id: BackendId
   /** What computes, in words: 'WebAssembly with SIMD, one thread'. */
   device: string
+  /** Bytes; null where the device does not say. */
+  memoryBytes: number | null
+  /** Settles when the device is gone, with a sentence that says why; null where that cannot happen. */
+  lost: Promise<string> | null
+  /** What the person should know of how it came to be this one: another that was passed over because it computes wrongly. */
+  notes: readonly string[]
 }
+
+/** The heap of WebAssembly has 32-bit addresses. */
+const WASM_MEMORY = 2 ** 32
 
 /** Each start registers the backend if need be, makes it the current one and tells the device; it throws a sentence when it cannot. */
-const starts: Record<BackendId, () => Promise<string>> = {
+const starts: Record<BackendId, (options: BackendOptions, named: boolean) => Promise<Device>> = {
   tensorflow: startTensorflow,
-  webgpu: async () => {
-    throw new Error(
-      'WebGPU is not built into this version yet. Choose wasm, which runs on every processor, or tensorflow where it is installed.',
-    )
+  webgpu: (_options, named) => startWebgpu(named),
+  wasm: async (options) => {
+    const memory = hostMemory()
+    return { name: await startWasm(options), memoryBytes: memory === null ? null : Math.min(memory, WASM_MEMORY) }
   },
-  wasm: startWasm,
-  cpu: startCpu,
+  cpu: async () => ({ name: await startCpu(), memoryBytes: hostMemory() }),
 }
-const automatic: BackendId[] = ['tensorflow', 'wasm', 'cpu']
 
 let active: ActiveBackend | null = null
+let activeOptions: BackendOptions = {}
 
 export function activeBackend(): ActiveBackend | null {
   return active
 }
 
 /**
- * Makes `choice` compute from now on. 'auto' takes the first of tensorflow, wasm, cpu that starts and computes a small gradient right.
+ * Makes `choice` compute from now on. 'auto' takes the first of tensorflow, webgpu (on hardware), wasm, cpu that starts and computes the self-test
+ * right. A backend that was asked for by name and computes wrongly is passed over with a note.
  * @throws Error with the reason and the remedy when the choice, or with 'auto' every one of them, does not start.
  */
-export async function startBackend(choice: BackendChoice): Promise<ActiveBackend> {
-  if (choice !== 'auto') return start(choice)
-  const reasons: string[] = []
-  for (const id of automatic) {
-    try {
-      return await start(id)
-    } catch (error) {
-      reasons.push(`${id}: ${sentence(error)}`)
-    }
-  }
-  throw new Error(`No backend started. ${reasons.join(' ')}`)
+export async function startBackend(choice: BackendChoice, options: BackendOptions = {}): Promise<ActiveBackend> {
+  const { started, notes } = await firstThatComputes(choice, (id, named) => startOne(id, options, named))
+  if (notes.length > 0) active = { ...started, notes }
+  return active ?? started
 }
 
-/** Tries every backend, measures those that start, and leaves the one that ran before running. */
-export async function probeBackends(): Promise<BackendInfo[]> {
-  const before = active
-  const infos: BackendInfo[] = []
-  for (const id of ['tensorflow', 'webgpu', 'wasm', 'cpu'] satisfies BackendId[]) {
-    try {
-      const { device } = await start(id)
-      infos.push({ id, available: true, device, reason: null, gflops: await measureGflops() })
-    } catch (error) {
-      infos.push({ id, available: false, device: '', reason: sentence(error), gflops: null })
-    }
-  }
-  if (before) await start(before.id)
-  return infos
-}
-
-async function start(id: BackendId): Promise<ActiveBackend> {
-  if (active?.id === id && tf.getBackend() === id) return active
+/**
+ * This one or none.
+ * @param named false: it is refused where it is slower than what comes after it
+ * @throws Error with the reason and the remedy; WrongResultError when it starts and fails the self-test
+ */
+export async function startOne(id: BackendId, options: BackendOptions = {}, named = true): Promise<ActiveBackend> {
+  if (active?.id === id && tf.getBackend() === id && JSON.stringify(options) === JSON.stringify(activeOptions))
+    return active
   await import('@tensorflow/tfjs') // gradients; its own banner and slow checks are for beginners, not for a trainer
   tf.enableProdMode()
   active = null
-  const device = await starts[id]()
+  const { name, memoryBytes, lost = null } = await starts[id](options, named)
   if (tf.getBackend() !== id) throw new Error(`${id} did not start: TensorFlow.js fell back to '${tf.getBackend()}'.`)
-  selfTest(id)
-  active = { tf, id, device }
-  return active
-}
-
-/** d/dx sum((x x)^2) at [[1, 2], [3, 4]], worked by hand: a backend that loads but computes wrongly is refused here. */
-function selfTest(id: BackendId): void {
-  const gradient = tf.tidy(() => {
-    const x = tf.tensor2d([1, 2, 3, 4], [2, 2])
-    return tf
-      .grad((y) => tf.sum(tf.square(tf.matMul(y, y))))(x)
-      .dataSync()
+  await selfTest(id)
+  const started: ActiveBackend = { tf, id, device: name, memoryBytes, lost, notes: [] }
+  active = started
+  activeOptions = options
+  void lost?.then(() => {
+    if (active?.lost === lost) active = null
   })
-  if (gradient.join() !== '158,274,266,482')
-    throw new Error(`${id} starts but computes a wrong gradient (${gradient.join()}). Choose another backend.`)
-}
-
-function sentence(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  return started
 }

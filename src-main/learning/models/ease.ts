@@ -8,6 +8,7 @@ import { gram, type BinaryRows } from '../linear-algebra/gram.ts'
 import { inverseScratchBytes, invertSpd } from '../linear-algebra/inverse.ts'
 import type { Estimate, FitContext, FitSummary, ModelDefinition, Recommender, Snapshot } from '../model.ts'
 import { Pacer } from '../pacer.ts'
+import type { Scoring } from '../scoring/scoring.ts'
 import { binaryRows, indices } from './binary-input.ts'
 import { choiceOf, numberOf } from './config.ts'
 import { easeSchema } from './ease-schema.ts'
@@ -95,8 +96,7 @@ class Ease implements Recommender {
 
   /** A user without an item at or above the threshold scores 0 everywhere, so item order decides. */
   async score(users: Uint32Array, history: Interactions, domain: DomainRange): Promise<Float32Array> {
-    const block = this.#blocks.find((b) => domain.start >= b.start && domain.end <= b.end)
-    if (!block) throw new Error('EASE has no weights yet. Fit it or load a snapshot before scoring.')
+    const block = this.#blockOf(domain)
     const n = block.end - block.start
     const width = domain.end - domain.start
     const out = new Float32Array(users.length * width)
@@ -111,6 +111,28 @@ class Ease implements Recommender {
       }
     }
     return out
+  }
+
+  async scoring(history: Interactions, domain: DomainRange): Promise<Scoring> {
+    const { start, end, weights } = this.#blockOf(domain)
+    const n = end - start
+    return {
+      kind: 'dense',
+      matrix: weights,
+      rows: n,
+      stride: n,
+      first: domain.start - start,
+      users: async (users) => {
+        const { indptr, columns } = binaryRows(history, users, this.#threshold, start, end)
+        return { indptr, indices: columns, values: null }
+      },
+    }
+  }
+
+  #blockOf(domain: DomainRange): WeightBlock {
+    const block = this.#blocks.find((b) => domain.start >= b.start && domain.end <= b.end)
+    if (!block) throw new Error('EASE has no weights yet. Fit it or load a snapshot before scoring.')
+    return block
   }
 
   async save(): Promise<Snapshot> {

@@ -7,6 +7,7 @@ import { multiplyTransposed } from '../linear-algebra/product.ts'
 import type { Estimate, FitContext, FitSummary, ModelDefinition, Recommender, Snapshot } from '../model.ts'
 import { Pacer } from '../pacer.ts'
 import { Random } from '../random.ts'
+import type { Scoring } from '../scoring/scoring.ts'
 import { binaryRows, indices, transpose } from './binary-input.ts'
 import { numberOf } from './config.ts'
 import { ialsSchema } from './ials-schema.ts'
@@ -87,10 +88,28 @@ class Ials implements Recommender {
 
   async score(users: Uint32Array, history: Interactions, domain: DomainRange): Promise<Float32Array> {
     const { dim } = this.#als.settings
+    const w = await this.#foldIn(users, history)
+    return multiplyTransposed(w, this.#items.subarray(domain.start * dim, domain.end * dim), dim)
+  }
+
+  async scoring(history: Interactions, domain: DomainRange): Promise<Scoring> {
+    const { dim } = this.#als.settings
+    return {
+      kind: 'vectors',
+      width: dim,
+      items: Float32Array.from(this.#items.subarray(domain.start * dim, domain.end * dim)),
+      bias: null,
+      users: async (users) => Float32Array.from(await this.#foldIn(users, history)),
+    }
+  }
+
+  /** @returns [B, d] the factors that fit a user's history best */
+  async #foldIn(users: Uint32Array, history: Interactions): Promise<Float64Array> {
+    const { dim } = this.#als.settings
     const x = binaryRows(history, users, this.#threshold, 0, this.#items.length / dim)
     const w = new Float64Array(users.length * dim)
     await this.#als.solveRows(x, this.#items, this.#gramian, w, new Pacer(new AbortController().signal))
-    return multiplyTransposed(w, this.#items.subarray(domain.start * dim, domain.end * dim), dim)
+    return w
   }
 
   #use(items: Float64Array): void {

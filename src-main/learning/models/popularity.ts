@@ -2,6 +2,7 @@
 import { Pacer } from '../pacer.ts'
 import type { DomainRange, Interactions, TrainingData } from '../data.ts'
 import type { Estimate, FitContext, FitSummary, ModelDefinition, Recommender, Snapshot } from '../model.ts'
+import type { Scoring } from '../scoring/scoring.ts'
 
 /** Training positives of every item. @returns [items] counts */
 export function positiveCounts(data: TrainingData): Float32Array<ArrayBuffer> {
@@ -35,6 +36,17 @@ class Popularity implements Recommender {
     const out = new Float32Array(users.length * row.length)
     for (let b = 0; b < users.length; b++) out.set(row, b * row.length)
     return out
+  }
+
+  /** A user is the number 1, an item its count. */
+  async scoring(_history: Interactions, domain: DomainRange): Promise<Scoring> {
+    return {
+      kind: 'vectors',
+      width: 1,
+      items: this.#counts.subarray(domain.start, domain.end),
+      bias: null,
+      users: async (users) => new Float32Array(users.length).fill(1),
+    }
   }
 
   async save(): Promise<Snapshot> {

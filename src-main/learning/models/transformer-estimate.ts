@@ -52,7 +52,8 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
 
   const activations = (4 * tokens * layers * (KEPT * D + 3 * settings.heads * streamLength * shape.tokens)) / steps
   const scores = (12 * (targets / steps) * candidates) / 2
-  const items = 4 * (size.items * features * 3 + itemsAStep * (8 * S + 4 * D))
+  const copies = loss === 'softmax' ? 3 : 1 // on the host; for full softmax on the device as well, and transposed
+  const items = 4 * (size.items * features * copies + itemsAStep * (8 * S + 4 * D + (copies === 1 ? features : 0)))
   return {
     parameters,
     flopsPerEpoch: OVERHEAD * 3 * forward + steps * STEP,

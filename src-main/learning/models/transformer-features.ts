@@ -12,15 +12,23 @@ export interface FrozenFeatures {
 }
 
 /**
- * Active feature tables centred over the items that have them and scaled to rows of unit norm in the mean; under the control, dealt out anew.
+ * Active feature tables centred over the items that have them and scaled to rows of unit norm in the mean; under the controls, dealt out anew or
+ * replaced by noise.
  * @throws Error naming table and item when a value is not finite
  */
 export function freezeFeatures(shape: TransformerShape, data: TrainingData, seed: number): FrozenFeatures[] {
   return activeModalities(shape.settings, data.features).map((table) => {
     const owner = new Uint32Array(data.items).map((_, i) => i)
     if (shape.settings.shuffleFeatures) Random.stream(seed, `shuffle/${table.name}`).shuffle(owner)
-    return { name: table.name, width: table.dim + 2, rows: scaled(table, owner) }
+    const used = shape.settings.noiseFeatures ? noise(table, seed) : table
+    return { name: table.name, width: table.dim + 2, rows: scaled(used, owner) }
   })
+}
+
+/** Normal numbers in place of the features; what is missing stays missing. */
+function noise(table: FeatureTable, seed: number): FeatureTable {
+  const random = Random.stream(seed, `noise/${table.name}`)
+  return { ...table, rows: table.rows.map(() => random.normal()) }
 }
 
 /** @param owner [V] whose features item i gets */

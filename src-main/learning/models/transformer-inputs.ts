@@ -1,208 +1,140 @@
-/** What the forward pass reads besides parameters, uploaded: the items with their frozen features, the streams and the targets of a step. */
+/** What the forward pass reads besides parameters, on the device: the items with their frozen features, the streams and the targets of a part. */
 import * as tf from '@tensorflow/tfjs-core'
-import { blockCausalMask } from '../attention.ts'
-import type { Batch, TargetBlock } from '../batches.ts'
-import type { DomainRange } from '../data.ts'
-import type { OwnItems } from '../sampling.ts'
-import type { Streams } from '../streams.ts'
+import { uploadSequences } from '../attention.ts'
+import type { Sequences } from '../attention.ts'
+import { uploadRows } from '../row-upload.ts'
 import type { FrozenFeatures } from './transformer-features.ts'
+import type { HostBatch, HostContrast, HostStreams, HostTargets } from './transformer-layout.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 
-/** Its exponential is exactly 0. */
-const NO_CANDIDATE = -1e9
-
-/** The items a step looks at. */
+/** The items a part looks at, U of them; their rows of the item tables come as parameters. */
 export interface ItemBlock {
-  /** [U] joint item index; null = all items in order */
-  ids: tf.Tensor1D | null
-  /** One a modality: [U, dim + 2] and, for all items, its transpose. */
-  features: { x: tf.Tensor2D; transposed: tf.Tensor2D | null }[]
+  /** One a modality, [U, dim + 2]. */
+  features: tf.Tensor2D[]
 }
 
+/** R events of all sequences, one behind the other. */
 export interface DeviceStreams {
-  sequences: number // N
-  length: number // T
-  /** [N T M] rows of the token table [M U, D] */
+  /** [R M] rows of the token table [M U, D] */
   tokenRows: tf.Tensor1D
-  /** [N T] */
+  /** [R] */
+  position: tf.Tensor1D
   bucket: tf.Tensor1D
   domain: tf.Tensor1D
-  /** [1, T M, T M] */
-  mask: tf.Tensor3D
+  /** Of tokens, [R M]. */
+  sequences: Sequences
 }
 
-interface WithStates {
-  /** One or two [n] rows of the state table. */
-  states: tf.Tensor1D[]
-}
-export type DeviceTargets =
-  /** Candidates are the items start..start+size-1; labels [n] count from start; weights [n, 1]; hidden [n, size] is added to the scores. */
-  | (WithStates & {
+/** `states`: one or two [n] rows of the state table. */
+export type DeviceTargets = { states: tf.Tensor1D[] } & (
+  | {
+      /** Candidates are the items start..start+size-1; labels [n] count from start; weights [n, 1]; hidden [n, size] is added to the scores. */
       kind: 'softmax'
       start: number
       size: number
       labels: tf.Tensor1D
       weights: tf.Tensor2D
       hidden: tf.Tensor2D
-    })
-  /** Rows of the item block: [n] targets and [k] negatives; weights [n, 1] and [n, k]. */
-  | (WithStates & {
-      kind: 'bce'
+    }
+  | {
+      /** Rows of the item block: [n] targets and [k] negatives. weights [n, 1] of the targets, pairs [n, k] of their negatives. */
+      kind: 'bce' | 'bpr'
       positives: tf.Tensor1D
       negatives: tf.Tensor1D
-      positiveWeight: tf.Tensor2D
-      negativeWeight: tf.Tensor2D
-    })
+      weights: tf.Tensor2D
+      pairs: tf.Tensor2D
+    }
+  | {
+      /** The same rows; hidden [n, 1 + k] is added to the scores of target and negatives, of which the first is the right one: labels [n] are 0. */
+      kind: 'sampledSoftmax'
+      positives: tf.Tensor1D
+      negatives: tf.Tensor1D
+      weights: tf.Tensor2D
+      labels: tf.Tensor1D
+      hidden: tf.Tensor2D
+    }
+)
+
+/** Two modalities of the same c items, each to be found among those of the others: item i is row i and column i of [c, c] similarities. */
+export interface DeviceContrast {
+  first: number
+  second: number
+  /** [c] rows of the item block */
+  rows: tf.Tensor1D
+  labels: tf.Tensor1D
+  weights: tf.Tensor2D
+  hidden: tf.Tensor2D
+}
 
 export interface DeviceBatch {
   items: ItemBlock
   streams: DeviceStreams
   targets: DeviceTargets[]
+  contrasts: DeviceContrast[]
+  /** The weights of all targets. */
+  weight: number
 }
 
 /** All items; kept on the device for a whole run. The caller disposes of it. */
 export function uploadAllItems(features: FrozenFeatures[]): ItemBlock {
   return {
-    ids: null,
-    features: features.map(({ rows, width }) => {
-      const x = tf.tensor2d(rows, [rows.length / width, width])
-      return { x, transposed: tf.transpose(x) }
-    }),
+    features: features.map(({ rows, width }) => tf.tensor2d(rows, [rows.length / width, width])),
   }
 }
 
-function uploadItems(features: FrozenFeatures[], ids: Int32Array): ItemBlock {
+export function uploadStreams({ tokens }: TransformerShape, streams: HostStreams): DeviceStreams {
   return {
-    ids: tf.tensor1d(ids, 'int32'),
-    features: features.map(({ rows, width }) => {
-      const own = new Float32Array(ids.length * width)
-      for (const [i, id] of ids.entries()) own.set(rows.subarray(id * width, (id + 1) * width), i * width)
-      return { x: tf.tensor2d(own, [ids.length, width]), transposed: null }
-    }),
-  }
-}
-
-/** @param rowOf row of the item block that holds an item  @param block U rows */
-export function uploadStreams(
-  shape: TransformerShape,
-  streams: Streams,
-  rowOf: (item: number) => number,
-  block: number,
-): DeviceStreams {
-  const M = shape.tokens
-  const tokenRows = new Int32Array(streams.item.length * M)
-  for (const [i, item] of streams.item.entries())
-    for (let m = 0; m < M; m++) tokenRows[i * M + m] = m * block + rowOf(item)
-  return {
-    sequences: streams.sequences,
-    length: streams.length,
-    tokenRows: tf.tensor1d(tokenRows, 'int32'),
-    bucket: tf.tensor1d(streams.bucket, 'int32'),
-    domain: tf.tensor1d(streams.domain, 'int32'),
-    mask: blockCausalMask(streams.length, M),
-  }
-}
-
-/** Softmax looks at all items (`all`); sampled losses only at those that occur in the batch. */
-export function uploadBatch(
-  shape: TransformerShape,
-  domains: DomainRange[],
-  features: FrozenFeatures[],
-  all: ItemBlock,
-  own: OwnItems,
-  batch: Batch,
-): DeviceBatch {
-  if (shape.settings.loss === 'softmax') {
-    return {
-      items: all,
-      streams: uploadStreams(shape, batch.streams, (item) => item, shape.items),
-      targets: batch.targets.map((block) => softmaxTargets(block, domains[block.domain]!, own)),
-    }
-  }
-  const unique = new UniqueItems(shape.items)
-  unique.add(batch.streams.item)
-  for (const { item, negatives } of batch.targets) {
-    unique.add(item)
-    if (negatives) unique.add(negatives.item)
-  }
-  const ids = Int32Array.from(unique.ids)
-  return {
-    items: uploadItems(features, ids),
-    streams: uploadStreams(shape, batch.streams, (item) => unique.row(item), ids.length),
-    targets: batch.targets.map((block) => bceTargets(block, unique)),
-  }
-}
-
-/** A user's own training items other than the target are no candidates, as they will be none when his list is ranked. */
-function softmaxTargets(
-  { item, user, states, weight }: TargetBlock,
-  { start, end }: DomainRange,
-  own: OwnItems,
-): DeviceTargets {
-  const size = end - start
-  const hidden = new Float32Array(item.length * size)
-  for (const [t, target] of item.entries())
-    for (const rated of own.of(user[t]!))
-      if (rated >= start && rated < end && rated !== target) hidden[t * size + rated - start] = NO_CANDIDATE
-  return {
-    kind: 'softmax',
-    states: states.map((rows) => tf.tensor1d(rows, 'int32')),
-    start,
-    size,
-    hidden: tf.tensor2d(hidden, [item.length, size]),
-    labels: tf.tensor1d(
-      item.map((i) => i - start),
-      'int32',
-    ),
-    weights: tf.tensor2d(weight, [item.length, 1]),
-  }
-}
-
-/** A target and its k negatives together count as much as one row of the softmax. */
-function bceTargets({ item, states, weight, negatives }: TargetBlock, unique: UniqueItems): DeviceTargets {
-  if (!negatives) throw new Error('Binary cross-entropy needs negatives in every batch.')
-  const n = item.length
-  const k = negatives.item.length
-  return {
-    kind: 'bce',
-    states: states.map((rows) => tf.tensor1d(rows, 'int32')),
-    positives: tf.tensor1d(
-      item.map((i) => unique.row(i)),
-      'int32',
-    ),
-    negatives: tf.tensor1d(
-      negatives.item.map((i) => unique.row(i)),
-      'int32',
-    ),
-    positiveWeight: tf.tensor2d(
-      weight.map((w) => w / (1 + k)),
-      [n, 1],
-    ),
-    negativeWeight: tf.tensor2d(
-      negatives.weight.map((w, i) => (w * weight[Math.floor(i / k)]!) / (1 + k)),
-      [n, k],
+    tokenRows: indices(streams.tokenRows),
+    position: indices(streams.position),
+    bucket: indices(streams.bucket),
+    domain: indices(streams.domain),
+    sequences: uploadSequences(
+      streams.lengths.map((events) => events * tokens),
+      tokens,
     ),
   }
 }
 
-/** Numbers items in the order in which they first occur. */
-class UniqueItems {
-  readonly ids: number[] = []
-  readonly #rows: Int32Array
-
-  constructor(items: number) {
-    this.#rows = new Int32Array(items).fill(-1)
+/** @param all the items that a batch of all of them refers to; sampled losses bring their own */
+export function uploadBatch(shape: TransformerShape, all: ItemBlock | null, batch: HostBatch): DeviceBatch {
+  const block = batch.features.map(uploadRows)
+  return {
+    items: all && !batch.items ? all : { features: block },
+    streams: uploadStreams(shape, batch.streams),
+    targets: batch.targets.map(uploadTargets),
+    contrasts: batch.contrasts.map(uploadContrast),
+    weight: batch.weight,
   }
+}
 
-  add(items: Int32Array): void {
-    for (const item of items) {
-      if (this.#rows[item] !== -1) continue
-      this.#rows[item] = this.ids.length
-      this.ids.push(item)
-    }
+function uploadTargets(targets: HostTargets): DeviceTargets {
+  const states = targets.states.map(indices)
+  const n = targets.weights.length
+  const weights = tf.tensor2d(targets.weights, [n, 1])
+  if (targets.kind === 'softmax') {
+    const { kind, start, size, labels, hidden } = targets
+    return { kind, states, start, size, labels: indices(labels), weights, hidden: tf.tensor2d(hidden, [n, size]) }
   }
+  const { kind, positives, negatives, pairs } = targets
+  const k = negatives.length
+  const items = { states, positives: indices(positives), negatives: indices(negatives), weights }
+  return kind === 'sampledSoftmax'
+    ? { kind, ...items, labels: tf.zeros([n], 'int32'), hidden: tf.tensor2d(pairs, [n, 1 + k]) }
+    : { kind, ...items, pairs: tf.tensor2d(pairs, [n, k]) }
+}
 
-  row(item: number): number {
-    return this.#rows[item]!
+function uploadContrast({ first, second, rows }: HostContrast): DeviceContrast {
+  const c = rows.length
+  return {
+    first,
+    second,
+    rows: indices(rows),
+    labels: tf.range(0, c, 1, 'int32'),
+    weights: tf.fill([c, 1], 1 / c),
+    hidden: tf.zeros([c, c]),
   }
+}
+
+function indices(rows: Int32Array): tf.Tensor1D {
+  return tf.tensor1d(rows, 'int32')
 }

@@ -1,33 +1,37 @@
 /** The Transformer as the trainer sees it: parameters, steps of an epoch, and the loss of a step. */
-import type * as tf from '@tensorflow/tfjs-core'
 import { makeBatch, planEpoch, userWeights } from '../batches.ts'
 import type { NegativeSource } from '../batches.ts'
 import type { DomainRange, TrainingData } from '../data.ts'
 import { Dropout } from '../dropout.ts'
-import type { Parameters, ParameterTensors } from '../parameters.ts'
+import type { Parameters } from '../parameters.ts'
 import { Random } from '../random.ts'
 import { NegativeSampler, OwnItems } from '../sampling.ts'
-import type { Learner, TrainingStep } from '../trainer.ts'
+import type { SparseTable } from '../sparse-table.ts'
+import type { Learner, PreparedPart, TrainingStep } from '../trainer.ts'
 import { cutWindows } from '../windows.ts'
 import type { Window } from '../windows.ts'
-import { transformerLoss } from './transformer-forward.ts'
 import type { FrozenFeatures } from './transformer-features.ts'
 import { uploadBatch } from './transformer-inputs.ts'
 import type { ItemBlock } from './transformer-inputs.ts'
+import { layOutBatch } from './transformer-layout.ts'
+import { transformerLoss } from './transformer-loss.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 import { targetEvents } from './transformer-start.ts'
+import type { TransformerWeights } from './transformer-weights.ts'
 
 export interface Parts {
   shape: TransformerShape
   domains: DomainRange[]
   seed: number
-  parameters: Parameters
+  weights: TransformerWeights
   features: FrozenFeatures[]
-  items: ItemBlock
+  /** All items; only full softmax needs them. */
+  items: ItemBlock | null
 }
 
 export class TransformerLearner implements Learner {
   readonly parameters: Parameters
+  readonly tables: SparseTable[]
   readonly #parts: Parts
   readonly #data: TrainingData
   readonly #memory: number
@@ -35,14 +39,14 @@ export class TransformerLearner implements Learner {
   /** [users] */
   readonly #weights: Float64Array
   readonly #own: OwnItems
-  readonly #negatives: NegativeSource | null
-  readonly #random: { order: Random; negatives: Random }
+  readonly #samplers: NegativeSampler[]
 
   /** @param memory bytes that the activations of a part may take @throws Error when no training event is a target. */
   constructor(parts: Parts, data: TrainingData, memory = MEMORY) {
-    const { shape, seed } = parts
+    const { shape } = parts
     const { settings } = shape
-    this.parameters = parts.parameters
+    this.parameters = parts.weights.parameters
+    this.tables = parts.weights.tables
     this.#parts = parts
     this.#data = data
     this.#memory = memory
@@ -54,50 +58,60 @@ export class TransformerLearner implements Learner {
       )
     this.#weights = userWeights(this.#windows, data.users, settings.userBalance)
     this.#own = new OwnItems(data.train)
-    this.#negatives =
-      settings.loss === 'bce'
-        ? {
-            samplers: data.domains.map((d) => new NegativeSampler(d, settings.negativeDistribution, data.train)),
-            own: this.#own,
-            count: settings.negatives,
-          }
-        : null
-    this.#random = { order: Random.stream(seed, 'batches'), negatives: Random.stream(seed, 'negatives') }
+    this.#samplers = data.domains.map((d) => new NegativeSampler(d, settings.negativeDistribution, data.train))
   }
 
-  epoch(): TrainingStep[] {
-    const { settings } = this.#parts.shape
-    const steps = planEpoch(this.#windows, settings.batch, this.#random.order)
-    const targets = this.#windows.reduce((sum, { queries }) => sum + queries.length, 0)
+  epoch(epoch: number): TrainingStep[] {
+    const { seed, shape } = this.#parts
+    const steps = planEpoch(this.#windows, shape.settings.batch, Random.stream(seed, `batches/${epoch}`))
+    const targets = this.#windows.reduce((sum, window) => sum + window.targets, 0)
     return steps.map((windows) => this.#step(windows, targets / steps.length))
   }
 
   /** @param mean weight of a step: weights are 1 in the mean over all targets */
   #step(windows: Window[], mean: number): TrainingStep {
-    const samples = windows.reduce((sum, { queries }) => sum + queries.length, 0)
-    const total = windows.reduce((sum, { user, queries }) => sum + queries.length * this.#weights[user]!, 0)
+    const samples = windows.reduce((sum, window) => sum + window.targets, 0)
+    const total = windows.reduce((sum, { user, targets }) => sum + targets * this.#weights[user]!, 0)
     const parts = this.#split(windows)
     return {
       samples,
       weight: total / mean,
       parts: parts.length,
-      part: (index, step) => this.#loss(parts[index] ?? [], total, step * 64 + index),
+      about: () => aboutWindows(windows),
+      prepare: (part, step) => this.#prepare(parts[part] ?? [], total, part, step),
     }
   }
 
-  /** Uploads now, computes when called. */
-  #loss(windows: Window[], total: number, seedOfPart: number): (p: ParameterTensors) => tf.Scalar {
+  #prepare(windows: Window[], total: number, part: number, step: number): PreparedPart {
     const { shape, features, items, seed } = this.#parts
-    const random = this.#random.negatives
-    const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#weights, this.#negatives, random)
-    const device = uploadBatch(shape, this.#data.domains, features, items, this.#own, batch)
-    const dropout = new Dropout(shape.settings.dropout, seed, seedOfPart)
-    return (p) => transformerLoss(shape, p, device, total, dropout)
+    const { domains } = this.#data
+    const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#weights, this.#negatives(step))
+    const host = layOutBatch(shape, domains, features, this.#own, batch)
+    const dropout = new Dropout(shape.settings.dropout, seed, step * MOST_PARTS + part)
+    return {
+      rows: this.tables.map(() => host.items ?? new Int32Array()),
+      upload: () => {
+        const device = uploadBatch(shape, items, host)
+        return (p) => transformerLoss(shape, p, device, total, dropout)
+      },
+    }
   }
 
-  /** Neighbouring windows together while their activations fit into memory; a step of long windows and a wide encoder falls into parts. */
+  #negatives(step: number): NegativeSource | null {
+    const { settings } = this.#parts.shape
+    if (settings.loss === 'softmax') return null
+    return {
+      samplers: this.#samplers,
+      own: this.#own,
+      count: settings.negatives,
+      random: (domain) => Random.stream(this.#parts.seed, `negatives/${step}/${domain}`),
+    }
+  }
+
+  /** Neighbouring windows together while their activations fit into memory, and `microBatch` allows; a step of long windows falls into parts. */
   #split(windows: Window[]): Window[][] {
     const { settings, tokens, layout } = this.#parts.shape
+    const most = settings.microBatch || Infinity
     const parts: Window[][] = []
     let longest = 0
     for (const window of windows) {
@@ -106,7 +120,7 @@ export class TransformerLearner implements Learner {
       longest = Math.max(longest, length)
       const T = longest * tokens
       const bytes = 4 * layout.streams * T * settings.layers * (KEPT * settings.width + 3 * settings.heads * T)
-      if (part && (part.length + 1) * bytes <= this.#memory) part.push(window)
+      if (part && part.length < most && (part.length + 1) * bytes <= this.#memory) part.push(window)
       else {
         parts.push([window])
         longest = length
@@ -120,3 +134,11 @@ export class TransformerLearner implements Learner {
 export const MEMORY = 1.2e9
 /** Numbers of width D kept a token and layer: norms, queries, keys, values, the feed-forward layer at four times the width; and their gradients. */
 export const KEPT = 60
+/** More than a step can fall into: a batch has at most 512 windows. Dropout of every part has a seed of its own. */
+const MOST_PARTS = 512
+
+function aboutWindows(windows: Window[]): string {
+  const users = [...new Set(windows.map(({ user }) => user))]
+  const named = users.slice(0, 5).join(', ') + (users.length > 5 ? ', ...' : '')
+  return `${windows.length} windows of ${users.length === 1 ? 'user' : 'users'} ${named}`
+}

@@ -58,6 +58,14 @@ export const transformerRows: HyperParameter[] = [
     default: false,
   },
   {
+    key: 'noiseFeatures',
+    label: 'Noise features',
+    help: 'A control: normal noise, drawn by the seed, in place of the features. What the modalities add must vanish.',
+    group: 'Parts',
+    type: 'boolean',
+    default: false,
+  },
+  {
     key: 'ids',
     label: 'Item ids',
     help: 'Tied: one embedding of an item serves in the history and as a candidate. Separate: two tables.',

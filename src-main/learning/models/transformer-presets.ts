@@ -55,6 +55,7 @@ export function ablationRuns(config: ModelConfig): RunSpec[] {
     text: true,
     image: true,
     shuffleFeatures: false,
+    noiseFeatures: false,
   }
   const run = (label: string, changes: ModelConfig): RunSpec => ({
     model: 'transformer',

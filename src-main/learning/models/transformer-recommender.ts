@@ -4,22 +4,29 @@ import { activeBackend, startBackend } from '../backends/index.ts'
 import { Dropout } from '../dropout.ts'
 import type { DomainRange, Interactions, TrainingData } from '../data.ts'
 import type { FitContext, FitSummary, Recommender, Snapshot } from '../model.ts'
-import { Parameters } from '../parameters.ts'
+import type { ParameterTensors } from '../parameters.ts'
+import type { Scoring } from '../scoring/scoring.ts'
 import { readStreams } from '../streams.ts'
 import { train } from '../trainer.ts'
-import { embedItems, encode, itemTower, userVectors } from './transformer-forward.ts'
+import { embedCatalogue } from './transformer-catalogue.ts'
+import type { Catalogue } from './transformer-catalogue.ts'
+import { encode, userVectors } from './transformer-forward.ts'
 import { freezeFeatures } from './transformer-features.ts'
 import type { FrozenFeatures } from './transformer-features.ts'
 import { uploadAllItems, uploadStreams } from './transformer-inputs.ts'
 import type { ItemBlock } from './transformer-inputs.ts'
+import { layOutStreams } from './transformer-layout.ts'
 import { TransformerLearner } from './transformer-learner.ts'
-import { startParameters } from './transformer-start.ts'
-import { parameterSpecs, transformerShape } from './transformer-shape.ts'
+import { startWeights } from './transformer-start.ts'
+import { transformerShape } from './transformer-shape.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
+import { TransformerWeights } from './transformer-weights.ts'
 
 /** Users encoded at once when scoring. */
 const BLOCK = 64
+/** States of users that are kept for the other domain: beyond this many bytes they are computed again. */
+const KEPT_STATES = 256e6
 
 /** What one data set and seed make of the settings. */
 interface Fitted {
@@ -27,17 +34,17 @@ interface Fitted {
   domains: DomainRange[]
   seed: number
   dataHash: string
-  parameters: Parameters
+  weights: TransformerWeights
   features: FrozenFeatures[]
-  items: ItemBlock
+  /** All items' features on the device, where every step looks at all of them. */
+  items: ItemBlock | null
 }
 
 /** Everything on the device that depends on the weights alone, for one state of them. */
 interface Ready {
   tensors: tf.Tensor[]
-  /** Sum or parts of the item embeddings, and the item vectors z [V, S]. */
-  embedded: { parts: tf.Tensor2D[]; sum: tf.Tensor2D }
-  z: tf.Tensor2D
+  parameters: ParameterTensors
+  catalogue: Catalogue
   /** On the host: the last states [K, D] of users whose history has been read. */
   states: { history: Interactions | null; byUser: Map<number, Float32Array> }
 }
@@ -56,7 +63,7 @@ export class TransformerRecommender implements Recommender {
     const backend = activeBackend() ?? (await startBackend('auto'))
     context.onEvent({ type: 'phase', phase: 'Preparing', fraction: null })
     const fitted = this.#begin(data, context.seed)
-    startParameters(fitted.shape, fitted.parameters, data, context.seed)
+    startWeights(fitted.shape, fitted.weights, data, context.seed)
     const learner = new TransformerLearner(fitted, data)
     context.onEvent({ type: 'phase', phase: 'Training', fraction: 0 })
     const summary = await train(learner, this, this.#settings, {
@@ -67,22 +74,40 @@ export class TransformerRecommender implements Recommender {
       },
     })
     this.#forget()
-    return { parameters: fitted.parameters.values.length, backend: backend.id, ...summary }
+    return { parameters: fitted.weights.count, backend: backend.id, ...summary }
   }
 
   async score(users: Uint32Array, history: Interactions, domain: DomainRange): Promise<Float32Array> {
+    const h = await this.#vectorsOf(users, history, domain)
+    const ready = this.#prepare(this.#require())
+    const scores = tf.tidy(() => {
+      const { z, bias } = candidatesOf(ready, domain)
+      return tf.add(tf.matMul(h, tf.transpose(z)), tf.reshape(bias, [1, -1]))
+    })
+    return read(scores, h)
+  }
+
+  /** The score is an inner product, so ranking needs the vectors only. */
+  async scoring(history: Interactions, domain: DomainRange): Promise<Scoring> {
+    const { z, bias } = candidatesOf(this.#prepare(this.#require()), domain)
+    const width = z.shape[1]
+    const [items, biases] = [await read(z), await read(bias)]
+    const users = async (ids: Uint32Array): Promise<Float32Array> => read(await this.#vectorsOf(ids, history, domain))
+    return { kind: 'vectors', width, items, bias: biases, users }
+  }
+
+  /** @returns [B, S], which the caller disposes of */
+  async #vectorsOf(users: Uint32Array, history: Interactions, domain: DomainRange): Promise<tf.Tensor2D> {
     const fitted = this.#require()
     const ready = this.#prepare(fitted)
-    const { shape, parameters } = fitted
-    const size = domain.end - domain.start
+    const { shape, domains } = fitted
     const index = Math.max(
       0,
-      fitted.domains.findIndex(({ start }) => start === domain.start),
+      domains.findIndex(({ start }) => start === domain.start),
     )
     const first = shape.use === 'all' ? 0 : Math.min(index, shape.layout.streams - 1)
     const states = await this.#statesOf(fitted, ready, users, history)
-    const scores = tf.tidy(() => {
-      const p = parameters.byName(ready.tensors)
+    return tf.tidy(() => {
       const table = tf.tensor2d(states, [users.length * shape.layout.streams, shape.settings.width])
       const rows = Array.from({ length: shape.statesUsed }, (_, k) =>
         tf.tensor1d(
@@ -90,22 +115,14 @@ export class TransformerRecommender implements Recommender {
           'int32',
         ),
       )
-      const h = userVectors(p, table, rows)
-      const candidates = tf.slice(ready.z, [domain.start, 0], [size, ready.z.shape[1]])
-      const bias = tf.reshape(tf.slice(p['item.bias']!, [domain.start, 0], [size, 1]), [1, size])
-      return tf.add(tf.matMul(h, tf.transpose(candidates)), bias)
+      return userVectors(ready.parameters, table, rows)
     })
-    try {
-      return await scores.data<'float32'>()
-    } finally {
-      scores.dispose()
-    }
   }
 
   async save(): Promise<Snapshot> {
-    const { parameters, seed, dataHash, shape } = this.#require()
+    const { weights, seed, dataHash, shape } = this.#require()
     const modalities = shape.modalities.map(({ name, dim }) => ({ name, dim }))
-    return { arrays: parameters.arrays(), json: { model: 'transformer', seed, dataHash, modalities } }
+    return { arrays: weights.arrays(), json: { model: 'transformer', seed, dataHash, modalities } }
   }
 
   /** @throws Error when the snapshot is of another model, data set or configuration. */
@@ -118,12 +135,12 @@ export class TransformerRecommender implements Recommender {
         'The weights were trained on another data set or split. Train again, or load the split they belong to.',
       )
     if (!activeBackend()) await startBackend('auto')
-    this.#begin(data, seed).parameters.restore(snapshot.arrays)
+    this.#begin(data, seed).weights.restore(snapshot.arrays)
   }
 
   dispose(): void {
     this.#forget()
-    if (this.#fitted) tf.dispose(this.#fitted.items.features.flatMap(({ x, transposed }) => [x, transposed!]))
+    if (this.#fitted?.items) tf.dispose(this.#fitted.items.features)
     this.#fitted = null
   }
 
@@ -136,9 +153,9 @@ export class TransformerRecommender implements Recommender {
       domains: data.domains,
       seed,
       dataHash: data.hash,
-      parameters: new Parameters(parameterSpecs(shape)),
+      weights: new TransformerWeights(shape),
       features,
-      items: uploadAllItems(features),
+      items: shape.settings.loss === 'softmax' ? uploadAllItems(features) : null,
     }
     return this.#fitted
   }
@@ -149,15 +166,11 @@ export class TransformerRecommender implements Recommender {
   }
 
   /** Item embeddings and item tower are computed once for one state of the weights. */
-  #prepare({ shape, parameters, items }: Fitted): Ready {
+  #prepare({ shape, weights, features, items }: Fitted): Ready {
     if (this.#ready) return this.#ready
-    const tensors = parameters.tensors()
-    const { embedded, z } = tf.tidy(() => {
-      const p = parameters.byName(tensors)
-      const embedded = embedItems(shape, p, items)
-      return { embedded, z: itemTower(shape, p, items, embedded) }
-    })
-    this.#ready = { tensors, embedded, z, states: { history: null, byUser: new Map() } }
+    const { tensors, named: parameters } = weights.upload()
+    const catalogue = embedCatalogue(shape, parameters, features, items)
+    this.#ready = { tensors, parameters, catalogue, states: { history: null, byUser: new Map() } }
     return this.#ready
   }
 
@@ -166,8 +179,8 @@ export class TransformerRecommender implements Recommender {
    * users once a domain.
    */
   async #statesOf(
-    { shape, parameters }: Fitted,
-    { tensors, embedded, states }: Ready,
+    { shape }: Fitted,
+    { parameters, catalogue, states }: Ready,
     users: Uint32Array,
     history: Interactions,
   ): Promise<Float32Array> {
@@ -178,6 +191,7 @@ export class TransformerRecommender implements Recommender {
     const size = shape.layout.streams * shape.settings.width
     const length = (user: number): number => history.indptr[user + 1]! - history.indptr[user]!
     // users of similar length together: a block is padded to its longest stream
+    if (states.byUser.size * size * 4 > KEPT_STATES) states.byUser.clear()
     const missing = users.filter((user) => !states.byUser.has(user)).sort((a, b) => length(a) - length(b))
     for (let first = 0; first < missing.length; first += BLOCK) {
       const block = missing.subarray(first, first + BLOCK)
@@ -187,11 +201,11 @@ export class TransformerRecommender implements Recommender {
       })
       const streams = readStreams(history, shape.layout, readings)
       const last = tf.tidy(() => {
-        const device = uploadStreams(shape, streams, (item) => item, shape.items)
-        const table = encode(shape, parameters.byName(tensors), embedded, device, Dropout.none)
+        const laidOut = layOutStreams(shape, streams, (item) => item, shape.items)
+        const table = encode(shape, parameters, catalogue.tokens, uploadStreams(shape, laidOut), Dropout.none)
         const rows = new Int32Array(block.length * shape.layout.streams)
         for (const [k, of] of streams.states.entries())
-          for (let b = 0; b < block.length; b++) rows[b * shape.layout.streams + k] = of[b]!
+          for (let b = 0; b < block.length; b++) rows[b * shape.layout.streams + k] = laidOut.stateRow(of[b]!)
         return tf.gather(table, tf.tensor1d(rows, 'int32'))
       })
       const values = await last.data<'float32'>()
@@ -205,8 +219,26 @@ export class TransformerRecommender implements Recommender {
 
   #forget(): void {
     if (!this.#ready) return
-    const { tensors, embedded, z } = this.#ready
-    tf.dispose([...new Set([...tensors, ...embedded.parts, embedded.sum, z])])
+    const { tensors, catalogue } = this.#ready
+    tf.dispose([...new Set([...tensors, ...catalogue.tokens, catalogue.z])])
     this.#ready = null
+  }
+}
+
+/** Item vectors [n, S] and biases [n, 1] of a domain; the caller disposes of them. */
+function candidatesOf(
+  { catalogue, parameters }: Ready,
+  { start, end }: DomainRange,
+): Record<'z' | 'bias', tf.Tensor2D> {
+  const bias = tf.slice(parameters['item.bias'] as tf.Tensor2D, [start, 0], [end - start, 1])
+  return { z: tf.slice(catalogue.z, [start, 0], [end - start, -1]), bias }
+}
+
+/** The values of a tensor, which is disposed of with whatever else it was made of. */
+async function read(tensor: tf.Tensor, ...others: tf.Tensor[]): Promise<Float32Array> {
+  try {
+    return await tensor.data<'float32'>()
+  } finally {
+    tf.dispose([tensor, ...others])
   }
 }

@@ -5,7 +5,7 @@ import { transformerRows } from './transformer-parameters.ts'
 
 export type Fusion = 'sum' | 'tokens'
 export type CrossDomain = 'sharing' | 'none' | 'merged'
-export type Loss = 'bce' | 'softmax'
+export type Loss = 'bce' | 'bpr' | 'softmax' | 'sampledSoftmax'
 
 export interface TransformerSettings {
   width: number // D
@@ -19,18 +19,24 @@ export interface TransformerSettings {
   text: boolean
   image: boolean
   shuffleFeatures: boolean
+  noiseFeatures: boolean
   ids: 'tied' | 'separate'
   loss: Loss
   negatives: number
   negativeDistribution: 'uniform' | 'popularity'
+  contrastive: number
+  temperature: number
   minRating: number
   userBalance: number
   learningRate: number
   decay: 'cosine' | 'none'
   warmUpSteps: number
   batch: number // windows a step
+  microBatch: number // windows a part, 0 = by memory
   epochs: number
+  validateEvery: number
   patience: number
+  minutes: number
   clip: number
 }
 
@@ -64,18 +70,24 @@ export function readSettings(config: ModelConfig): TransformerSettings {
     text: flag('text', true),
     image: flag('image', true),
     shuffleFeatures: flag('shuffleFeatures', false),
+    noiseFeatures: flag('noiseFeatures', false),
     ids: chosen('ids', 'tied', 'separate'),
-    loss: chosen('loss', 'softmax', 'bce'),
+    loss: chosen('loss', 'softmax', 'sampledSoftmax', 'bce', 'bpr'),
     negatives: number('negatives'),
     negativeDistribution: chosen('negativeDistribution', 'uniform', 'popularity'),
+    contrastive: number('contrastive'),
+    temperature: number('temperature'),
     minRating: number('minRating'),
     userBalance: number('userBalance'),
     learningRate: number('learningRate'),
     decay: chosen('decay', 'cosine', 'none'),
     warmUpSteps: number('warmUpSteps'),
     batch: number('batch'),
+    microBatch: number('microBatch'),
     epochs: number('epochs'),
+    validateEvery: number('validateEvery'),
     patience: number('patience'),
+    minutes: number('minutes'),
     clip: number('clip'),
   }
   if (settings.width % settings.heads !== 0)

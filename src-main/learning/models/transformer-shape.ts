@@ -19,16 +19,21 @@ export interface TransformerShape {
   statesUsed: number
 }
 
-/** The modalities that are both switched on and there. */
+/** The modalities that are both switched on and there: any feature table is one; text and image have a switch. */
 export function activeModalities<T extends { name: string }>(settings: TransformerSettings, tables: T[]): T[] {
   return tables.filter(({ name }) => (name === 'text' ? settings.text : name === 'image' ? settings.image : true))
 }
 
+/** @throws Error when two feature tables have one name */
 export function transformerShape(
   settings: TransformerSettings,
   data: Pick<TrainingData, 'items' | 'domains'> & { features: { name: string; dim: number }[] },
 ): TransformerShape {
   const modalities = activeModalities(settings, data.features).map(({ name, dim }) => ({ name, dim }))
+  const names = modalities.map(({ name }) => name)
+  const twice = names.find((name, m) => names.indexOf(name) !== m)
+  if (twice !== undefined)
+    throw new Error(`Two feature tables are called '${twice}'. Give each modality a name of its own.`)
   const domains = data.domains.length
   const merged = settings.crossDomain === 'merged' && domains > 1
   const sharing = settings.crossDomain === 'sharing' && domains > 1

@@ -1,22 +1,25 @@
 /** Where training starts: random parameters from the seed, and item biases at what popularity alone would say. */
 import type { TrainingData } from '../data.ts'
-import type { Parameters } from '../parameters.ts'
 import type { TransformerShape } from './transformer-shape.ts'
+import type { TransformerWeights } from './transformer-weights.ts'
 
 /** Which training events are targets: at least all that the protocol will call relevant. @returns [n] 1 = target */
 export function targetEvents(data: Pick<TrainingData, 'train' | 'positive'>, minRating: number): Uint8Array {
   const threshold = Math.min(minRating, data.positive)
-  return Uint8Array.from(data.train.rating, (rating) => (rating >= threshold ? 1 : 0))
+  const { rating } = data.train
+  const isTarget = new Uint8Array(rating.length)
+  for (let row = 0; row < rating.length; row++) if (rating[row]! >= threshold) isTarget[row] = 1 // from() would make a list first
+  return isTarget
 }
 
-export function startParameters(
+export function startWeights(
   shape: TransformerShape,
-  parameters: Parameters,
+  weights: TransformerWeights,
   data: TrainingData,
   seed: number,
 ): void {
-  parameters.initialise(seed)
-  const bias = parameters.part(parameters.specs.findIndex(({ name }) => name === 'item.bias'))
+  weights.initialise(seed)
+  const bias = weights.values('item.bias')
   const counts = new Float64Array(data.items).fill(1)
   const isTarget = targetEvents(data, shape.settings.minRating)
   for (const [row, item] of data.train.item.entries()) if (isTarget[row] === 1) counts[item]! += 1
@@ -29,5 +32,6 @@ export function startParameters(
 
 /** A logit learned against negatives drawn by popularity^0.75 has only the remaining quarter of it left to say. */
 function biasPower({ settings }: TransformerShape): number {
-  return settings.loss === 'bce' && settings.negativeDistribution === 'popularity' ? 0.25 : 1
+  const against = settings.loss === 'bce' || settings.loss === 'bpr' // the sampled softmax corrects for the draws
+  return against && settings.negativeDistribution === 'popularity' ? 0.25 : 1
 }

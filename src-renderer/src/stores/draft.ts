@@ -10,6 +10,7 @@ import { useWorkbench } from '../workbench.ts'
 import { useDatasets } from './datasets.ts'
 import { useModels } from './models.ts'
 import { useProtocol } from './protocol.ts'
+import { useSettings } from './settings.ts'
 
 /** A row of the draft: a run specification that is edited, and the preset its marks compare with. */
 export interface DraftRow extends RunSpec {
@@ -48,13 +49,26 @@ export const useDraft = defineStore('draft', () => {
   const models = useModels()
   const datasets = useDatasets()
   const plan = useProtocol()
+  const settings = useSettings()
 
   const name = ref('')
   const kind = ref<ExperimentSpec['kind']>('comparison')
   const rows = shallowRef<readonly DraftRow[]>([])
   const chosen = ref<string | null>(null)
   const seedText = ref('1, 2, 3')
-  const backend = ref<ExperimentSpec['backend']>('auto')
+  const backendChosen = ref<ExperimentSpec['backend'] | null>(null)
+  /** What the last experiment was set to, where it is still there, until another is chosen. */
+  const backend = computed<ExperimentSpec['backend']>({
+    get: () => {
+      if (backendChosen.value) return backendChosen.value
+      const last = settings.values.backend
+      return settings.info?.backends.find(({ id }) => id === last)?.available === false ? 'auto' : last
+    },
+    set: (choice) => {
+      backendChosen.value = choice
+      void settings.change({ backend: choice })
+    },
+  })
   let made = 0
 
   const row = computed(() => rows.value.find((each) => each.key === chosen.value) ?? rows.value[0] ?? null)

@@ -53,7 +53,7 @@ export const useInspection = defineStore('inspection', () => {
     () =>
       experimentId.value === null || runIds.value.length === 0
         ? null
-        : { experimentId: experimentId.value, search: search.value.trim(), limit: userLimit },
+        : { experimentId: experimentId.value, search: search.value.trim(), limit: userLimit, order: order.value },
     (question) => wb.call('inspect.users', question),
     { debounce: 150 },
   )

@@ -4,7 +4,8 @@ import { defineStore } from 'pinia'
 import { computed, onScopeDispose, ref, shallowRef, triggerRef } from 'vue'
 import { sentenceOf, useWorkbench } from '../workbench.ts'
 
-const live = (job: Job): boolean => job.state === 'running' || job.state === 'queued'
+const telling = new Set<Job['kind']>(['backup', 'restore', 'move'])
+const live = (job: Job): boolean => job.state === 'running' || job.state === 'paused' || job.state === 'queued'
 
 export const useJobs = defineStore('jobs', () => {
   const wb = useWorkbench()
@@ -14,12 +15,16 @@ export const useJobs = defineStore('jobs', () => {
   const waiting = new Map<string, ((job: Job) => void)[]>()
 
   const all = computed(() => [...byId.value.values()].sort((a, b) => a.createdAt - b.createdAt))
-  const running = computed(() => all.value.filter((job) => job.state === 'running'))
+  const running = computed(() => all.value.filter((job) => job.state === 'running' || job.state === 'paused'))
   const queued = computed(() => all.value.filter((job) => job.state === 'queued'))
   const current = computed<Job | null>(() => running.value[0] ?? queued.value[0] ?? null)
   /** Failed and not yet dismissed, newest first. */
   const failures = computed(() =>
     all.value.filter((job) => job.state === 'failed' && !dismissed.value.has(job.id)).reverse(),
+  )
+  /** Done, and what they say of it matters after the end: where a backup lies, what was brought back. Newest first. */
+  const notices = computed(() =>
+    all.value.filter((job) => job.state === 'done' && telling.has(job.kind) && !dismissed.value.has(job.id)).reverse(),
   )
 
   function put(job: Job): void {
@@ -32,8 +37,8 @@ export const useJobs = defineStore('jobs', () => {
   async function load(): Promise<void> {
     try {
       const jobs = await wb.call('jobs.list', {})
-      // what failed before the page was opened has been told once already
-      for (const job of jobs) if (job.state === 'failed') dismissed.value.add(job.id)
+      // what ended before the page was opened has been told once already
+      for (const job of jobs) if (!live(job)) dismissed.value.add(job.id)
       for (const job of jobs) put(job)
       error.value = null
     } catch (failure) {
@@ -59,5 +64,5 @@ export const useJobs = defineStore('jobs', () => {
   }
 
   onScopeDispose(wb.on('job.changed', put))
-  return { all, running, queued, current, failures, error, put, load, cancel, ended, dismiss }
+  return { all, running, queued, current, failures, notices, error, put, load, cancel, ended, dismiss }
 })

@@ -1,6 +1,6 @@
 /**
  * The domains and the protocol as they are being set up for the current data set. Domains keeps them, Experiment uses them, and they outlive a
- * change of screen. The genre sets stay when "no domains" is tried, so that going back loses nothing.
+ * change of screen. The genre sets and lists stay when another kind is tried, so that going back loses nothing.
  */
 import type { DomainName, DomainSpec, ProtocolSpec } from '@contract'
 import { defineStore } from 'pinia'
@@ -10,6 +10,7 @@ import { useDatasets } from './datasets.ts'
 
 export type Side = DomainName | 'unused'
 type GenreSets = Extract<DomainSpec, { kind: 'genres' }>
+type MovieLists = Extract<DomainSpec, { kind: 'lists' }>
 
 export const defaultProtocol: ProtocolSpec = {
   split: 'user-time',
@@ -19,12 +20,14 @@ export const defaultProtocol: ProtocolSpec = {
   historyAtTest: 'train+validation',
   cutoffs: [10, 20, 50],
   splitSeed: 1,
+  overlap: 1,
+  density: { A: 1, B: 1 },
 }
 
 /** What is wrong with a protocol, in a sentence at its field; empty when it can be used. */
 export function protocolErrors(protocol: ProtocolSpec): Partial<Record<keyof ProtocolSpec, string>> {
   const errors: Partial<Record<keyof ProtocolSpec, string>> = {}
-  const { ratios, positive, kCore, cutoffs, splitSeed } = protocol
+  const { ratios, positive, kCore, cutoffs, splitSeed, overlap, density } = protocol
   if (ratios.some((part) => Number.isNaN(part) || part <= 0)) errors.ratios = 'Each part is a share above 0.'
   else if (Math.abs(ratios[0] + ratios[1] + ratios[2] - 1) > 1e-6) errors.ratios = 'The three parts sum to 100 %.'
   if (!(positive >= 0 && positive <= 5)) errors.positive = 'Between 0 (every rating) and 5.'
@@ -33,6 +36,8 @@ export function protocolErrors(protocol: ProtocolSpec): Partial<Record<keyof Pro
   else if (cutoffs.some((k) => !Number.isInteger(k) || k < 1 || k > 1000))
     errors.cutoffs = 'Whole numbers from 1 to 1000.'
   if (!Number.isInteger(splitSeed) || splitSeed < 0) errors.splitSeed = 'A whole number from 0.'
+  if (!(overlap >= 0 && overlap <= 1)) errors.overlap = 'Between 0 and 100 %.'
+  if ([density.A, density.B].some((share) => !(share >= 0.01 && share <= 1))) errors.density = 'Between 1 and 100 %.'
   return errors
 }
 
@@ -42,15 +47,26 @@ export const useProtocol = defineStore('protocol', () => {
 
   const genres = ref<string[]>([])
   const sets = shallowRef<GenreSets>({ kind: 'genres', a: [], b: [], ties: 'rarer-genre' })
-  const single = ref(false)
+  const lists = shallowRef<MovieLists | null>(null)
+  const kind = ref<DomainSpec['kind']>('genres')
   const protocol = shallowRef<ProtocolSpec>(defaultProtocol)
   /** The data set these domains were suggested for; null until the suggestion is there. */
   const datasetId = ref<string | null>(null)
   const error = ref<string | null>(null)
 
-  const domains = computed<DomainSpec>(() => (single.value ? { kind: 'single' } : sets.value))
+  const domains = computed<DomainSpec>(() => {
+    switch (kind.value) {
+      case 'lists':
+        return lists.value ?? { kind: 'lists', name: '', a: [], b: [] }
+      case 'genres':
+        return sets.value
+      default:
+        return { kind: kind.value }
+    }
+  })
   const domainError = computed(() => {
-    if (single.value) return null
+    if (kind.value === 'lists' && lists.value === null) return 'No list of movies has been read yet.'
+    if (kind.value !== 'genres') return null
     if (sets.value.a.length === 0) return 'Domain A has no genre yet.'
     return sets.value.b.length === 0 ? 'Domain B has no genre yet.' : null
   })
@@ -65,6 +81,12 @@ export const useProtocol = defineStore('protocol', () => {
     if (to === 'A') a.push(genre)
     if (to === 'B') b.push(genre)
     sets.value = { ...sets.value, a, b }
+  }
+  /** Takes a whole specification over: a preset, a saved map, lists from a file. */
+  function use(spec: DomainSpec): void {
+    kind.value = spec.kind
+    if (spec.kind === 'genres') sets.value = spec
+    if (spec.kind === 'lists') lists.value = spec
   }
   function change(part: Partial<ProtocolSpec>): void {
     protocol.value = { ...protocol.value, ...part }
@@ -81,8 +103,8 @@ export const useProtocol = defineStore('protocol', () => {
       if (datasets.current?.id !== id) return
       genres.value = report.genres.map((genre) => genre.name)
       movies.value = new Map(report.genres.map((genre) => [genre.name, genre.movies]))
-      single.value = suggestion.kind === 'single'
-      if (suggestion.kind === 'genres') sets.value = suggestion
+      if (datasetId.value !== id) lists.value = null
+      use(suggestion)
       datasetId.value = id
       error.value = null
     } catch (failure) {
@@ -104,7 +126,8 @@ export const useProtocol = defineStore('protocol', () => {
     genres,
     movies,
     sets,
-    single,
+    lists,
+    kind,
     protocol,
     datasetId,
     error,
@@ -114,6 +137,7 @@ export const useProtocol = defineStore('protocol', () => {
     valid,
     sideOf,
     move,
+    use,
     change,
     suggest,
   }

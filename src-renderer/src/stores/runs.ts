@@ -20,5 +20,13 @@ export const useRuns = defineStore('runs', () => {
   async function retry(runId: string): Promise<void> {
     experiments.putRun(await wb.call('runs.retry', { runId }))
   }
-  return { byId, cancel, retry }
+  /** Holds a run after its step. @throws Error with a sentence. */
+  async function pause(runId: string): Promise<void> {
+    experiments.putRun(await wb.call('runs.pause', { runId }))
+  }
+  /** Lets a paused run go on, or queues one that was cut off from its last checkpoint. @throws Error with a sentence. */
+  async function resume(runId: string): Promise<void> {
+    experiments.putRun(await wb.call('runs.resume', { runId }))
+  }
+  return { byId, cancel, retry, pause, resume }
 })

@@ -6,7 +6,12 @@ import { sentenceOf, useWorkbench } from '../workbench.ts'
 
 export const useSettings = defineStore('settings', () => {
   const wb = useWorkbench()
-  const values = shallowRef<Settings>({ theme: 'system', lastDatasetId: null, lastExperimentId: null })
+  const values = shallowRef<Settings>({
+    theme: 'system',
+    lastDatasetId: null,
+    lastExperimentId: null,
+    backend: 'auto',
+  })
   const info = shallowRef<AppInfo | null>(null)
   const error = ref<string | null>(null)
 
@@ -26,9 +31,10 @@ export const useSettings = defineStore('settings', () => {
 
   async function load(): Promise<void> {
     try {
-      const [kept, about] = await Promise.all([wb.call('settings.get', {}), wb.call('app.info', {})])
-      values.value = kept
-      info.value = about
+      await Promise.all([
+        wb.call('settings.get', {}).then((kept) => (values.value = kept)),
+        wb.call('app.info', {}).then((about) => (info.value = about)), // at a first start it waits until the backends are measured
+      ])
       error.value = null
     } catch (failure) {
       error.value = sentenceOf(failure)

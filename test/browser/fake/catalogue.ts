@@ -39,6 +39,12 @@ export const latestSmall: Dataset = {
   plots: 9625,
   bytes: 1_462_272,
   hash: '4c1f9a0be27d5530bb0f6c1a9be0ad6d2cb4f4a4e0a1d9d6a8b9a2f3c41e77d1',
+  notes: '',
+  parents: [],
+  recipe: '',
+  catalogues: [],
+  standardised: 'none',
+  genome: 0,
 }
 export const sample: Dataset = {
   id: 'ds-sample',
@@ -56,6 +62,12 @@ export const sample: Dataset = {
   plots: 941,
   bytes: 611_820,
   hash: '9a07d3e1f0b2447c8dd3e75aa1c3f6a2b5e8f9d1027364c5b8a9e0f1d2c3b4a5',
+  notes: '',
+  parents: [],
+  recipe: '',
+  catalogues: [],
+  standardised: 'none',
+  genome: 0,
 }
 
 export const report: CleaningReport = {

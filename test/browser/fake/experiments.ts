@@ -37,6 +37,8 @@ export const protocol: ProtocolSpec = {
   historyAtTest: 'train+validation',
   cutoffs: [10, 20, 50],
   splitSeed: 1,
+  overlap: 1,
+  density: { A: 1, B: 1 },
 }
 export function makeCard(spec: ProtocolSpec): ProtocolCard {
   const parts = spec.ratios.map((part) => Math.round(part * 10)).join(':')
@@ -91,6 +93,8 @@ export function makeRun(
     startedAt: state === 'queued' ? null : started,
     endedAt: done ? started + (neural ? 214_000 : 3_100) : null,
     backend: state === 'queued' ? null : neural ? 'wasm' : 'cpu',
+    device: state === 'queued' ? null : 'WebAssembly with SIMD, 2 threads',
+    resumable: neural && (state === 'interrupted' || state === 'cancelled'),
     parameters: state === 'queued' ? null : neural ? 812_544 : null,
     bestEpoch: done && neural ? 9 : null,
     epochs: done && neural ? 14 : null,

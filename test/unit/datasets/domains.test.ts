@@ -5,29 +5,32 @@ import {
   DomainError,
   inA,
   inB,
+  type DomainMovies,
   outside,
-  suggestDomains,
   summariseDomains,
-} from '../../../src-main/datasets/domains.ts'
-import { kCore } from '../../../src-main/datasets/k-core.ts'
+} from '../../../src-main/datasets/domains/domains.ts'
+import { domainPresets, suggestDomains } from '../../../src-main/datasets/domains/domain-presets.ts'
+import { kCore } from '../../../src-main/datasets/splitting/k-core.ts'
 import type { DomainSpec } from '../../../src-preload/contract.ts'
 
 const genreNames = ['Action', 'Comedy', 'Drama', 'IMAX', 'Thriller']
 /** A movie table from genre lists. */
-function table(...lists: string[][]): { genreNames: string[]; genres: Uint32Array } {
+function table(...lists: string[][]): DomainMovies {
   const mask = (list: string[]): number => list.reduce((m, name) => m | (1 << genreNames.indexOf(name)), 0)
-  return { genreNames, genres: Uint32Array.from(lists, mask) }
+  const movieId = Uint32Array.from(lists, (_, m) => 10 * (m + 1))
+  return { movieId, genreNames, genres: Uint32Array.from(lists, mask), catalogue: null }
 }
 const spec: DomainSpec = { kind: 'genres', a: ['Action', 'Thriller'], b: ['Comedy', 'Drama'], ties: 'rarer-genre' }
 
 test('the default sets are cut down to what the data set has', () => {
-  expect(suggestDomains(["Children's", 'Comedy', 'IMAX', 'War'])).toEqual({
+  expect(suggestDomains({ genreNames: ["Children's", 'Comedy', 'IMAX', 'War'], catalogue: null })).toEqual({
     kind: 'genres',
     a: ['War'],
     b: ["Children's", 'Comedy'],
     ties: 'rarer-genre',
   })
-  expect(suggestDomains(['Comedy'])).toEqual({ kind: 'single' })
+  expect(suggestDomains({ genreNames: ['Comedy'], catalogue: null })).toEqual({ kind: 'single' })
+  expect(suggestDomains({ genreNames, catalogue: Uint8Array.of(0, 1) })).toEqual({ kind: 'catalogues' })
 })
 
 test('more shared genres decide; neither set is outside; a tie goes to the rarer genre', () => {
@@ -65,7 +68,7 @@ test.each<[DomainSpec, string]>([
 })
 
 test('counts movies, users, ratings and shared users', () => {
-  const movies = table(['Action'], ['Drama'], ['IMAX'], ['Action', 'Drama'])
+  const movies = { ...table(['Action'], ['Drama'], ['IMAX'], ['Action', 'Drama']), ratings: Uint32Array.of(1, 2, 2, 0) }
   // user 0: A and B; user 1: B only; user 2: outside only
   const ratings = {
     indptr: Uint32Array.of(0, 3, 4, 5),
@@ -73,7 +76,7 @@ test('counts movies, users, ratings and shared users', () => {
     rating2: new Uint8Array(5),
     time: new Uint32Array(5),
   }
-  expect(summariseDomains({ movies, ratings }, assignDomains(movies, spec), spec)).toEqual({
+  expect(summariseDomains({ movies, ratings }, spec)).toEqual({
     a: { movies: 2, users: 1, ratings: 1 },
     b: { movies: 1, users: 2, ratings: 2 },
     sharedUsers: 1,
@@ -81,13 +84,101 @@ test('counts movies, users, ratings and shared users', () => {
     ties: 1,
   })
   const single: DomainSpec = { kind: 'single' }
-  expect(summariseDomains({ movies, ratings }, assignDomains(movies, single), single)).toEqual({
+  expect(summariseDomains({ movies, ratings }, single)).toEqual({
     a: { movies: 4, users: 3, ratings: 5 },
     b: null,
     sharedUsers: 0,
     outside: 0,
     ties: 0,
   })
+})
+
+// ───────────── lists, catalogues, presets ─────────────
+
+test('lists put movies into domains by id, the rest is outside', () => {
+  const movies = table(['Action'], ['Drama'], ['IMAX'], [])
+  expect([...assignDomains(movies, { kind: 'lists', name: 'mine', a: [40, 10], b: [20] })]).toEqual([inA, inB, outside, inA]) // prettier-ignore
+})
+
+test.each<[number[], number[], string]>([
+  [[10], [], "Domain B of the lists 'mine' is empty. Give each domain at least one movie."],
+  [[], [10], "Domain A of the lists 'mine' is empty. Give each domain at least one movie."],
+  [
+    [10, 15],
+    [20],
+    "The lists 'mine' name movie 15, which the data set does not have. Choose lists made for this data set.",
+  ],
+  [[10, 20], [20], "The lists 'mine' put movie 20 into both domains. Take it out of one."],
+])('refuses lists %j and %j', (a, b, sentence) => {
+  expect(() => assignDomains(table([], []), { kind: 'lists', name: 'mine', a, b })).toThrow(new DomainError(sentence))
+})
+
+test('catalogues: the first is A, the second B; a data set with one has none to choose', () => {
+  const movies = table([], [], [])
+  expect([...assignDomains({ ...movies, catalogue: Uint8Array.of(0, 1, 0) }, { kind: 'catalogues' })]).toEqual([inA, inB, inA]) // prettier-ignore
+  expect(() => assignDomains(movies, { kind: 'catalogues' })).toThrow(
+    new DomainError(
+      'The data set has only one catalogue. Combine two data sets on the Data screen first, or make the domains by genre.',
+    ),
+  )
+})
+
+test('presets: those whose genres the data set has, with movies on both sides', () => {
+  const five = (name: string): string[][] => Array.from({ length: 5 }, () => [name])
+  const movies = table(...five('Action'), ...five('Comedy'), ['Drama'])
+  expect(domainPresets(movies).map(({ id }) => id)).toEqual(['tension-feeling', 'action-romance'])
+  const combined = domainPresets({ ...movies, catalogue: new Uint8Array(11) })
+  expect(combined[0]).toMatchObject({ id: 'catalogues', spec: { kind: 'catalogues' } })
+  for (const { label, help, spec: preset } of combined) {
+    expect(label.length).toBeGreaterThan(5)
+    expect(help).toMatch(/\.$/)
+    if (preset.kind === 'genres') expect(() => assignDomains(movies, preset)).not.toThrow()
+  }
+})
+
+// ───────────── against the plain way ─────────────
+
+/** Rows of movie indices by user, as columns, and how often each movie is in them. */
+function ratingsOf(
+  rows: number[][],
+  movies: number,
+): { ratings: { indptr: Uint32Array; item: Uint32Array }; counts: Uint32Array } {
+  // prettier-ignore
+  const indptr = new Uint32Array(rows.length + 1)
+  rows.forEach((row, u) => (indptr[u + 1] = indptr[u]! + row.length))
+  const counts = new Uint32Array(movies)
+  for (const m of rows.flat()) counts[m]!++
+  return { ratings: { indptr, item: Uint32Array.from(rows.flat()) }, counts }
+}
+
+test('the summary equals counting every rating', () => {
+  const movie = fc.subarray(genreNames)
+  const rows = fc.array(fc.uniqueArray(fc.nat(7), { maxLength: 8 }), { maxLength: 12 })
+  const specs = fc.constantFrom<DomainSpec>(
+    spec,
+    { ...spec, ties: 'drop' },
+    { kind: 'single' },
+    { kind: 'lists', name: 'x', a: [10, 20], b: [50] },
+  )
+  fc.assert(
+    fc.property(fc.array(movie, { minLength: 8, maxLength: 8 }), rows, specs, (lists, users, which) => {
+      const { ratings, counts } = ratingsOf(users, 8)
+      const movies = { ...table(...lists), ratings: counts }
+      const assignment = assignDomains(movies, which)
+      const inside = (domain: number): { movies: number; users: number; ratings: number } => ({
+        movies: assignment.filter((d) => d === domain).length,
+        users: users.filter((row) => row.some((m) => assignment[m] === domain)).length,
+        ratings: users.flat().filter((m) => assignment[m] === domain).length,
+      })
+      const summary = summariseDomains({ movies, ratings }, which)
+      expect(summary.a).toEqual(inside(inA))
+      expect(summary.b).toEqual(which.kind === 'single' ? null : inside(inB))
+      expect(summary.outside).toBe(assignment.filter((d) => d === outside).length)
+      const both = users.filter((row) => [inA, inB].every((d) => row.some((m) => assignment[m] === d)))
+      expect(summary.sharedUsers).toBe(both.length)
+    }),
+    { numRuns: 300 },
+  )
 })
 
 /** The textbook way: remove one offender at a time. */

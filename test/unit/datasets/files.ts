@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { crc32, deflateRawSync } from 'node:zlib'
-import { importDataset, type ImportOptions } from '../../../src-main/datasets/import.ts'
+import { importDataset, type ImportOptions } from '../../../src-main/datasets/importing/import.ts'
 import { DatasetFile } from '../../../src-main/workspace/dataset-file.ts'
 
 export type Files = Record<string, string | Uint8Array>

@@ -2,8 +2,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { asImportError, ImportError } from '../../../src-main/datasets/import-error.ts'
-import { importDataset, recogniseSource } from '../../../src-main/datasets/import.ts'
+import { asImportError, ImportError } from '../../../src-main/datasets/importing/import-error.ts'
+import { importDataset, recogniseSource } from '../../../src-main/datasets/importing/import.ts'
 import type { CleaningFinding } from '../../../src-preload/contract.ts'
 import { type Files, imported, inTempFolder, insertLines, release, writeFiles, zipOf } from './files.ts'
 

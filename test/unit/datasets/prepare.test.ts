@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
-import { LeakError, refuseLeaks } from '../../../src-main/datasets/leaks.ts'
-import { prepare, type Prepared, ProtocolError } from '../../../src-main/datasets/prepare.ts'
-import { canonicalJson, protocolHash } from '../../../src-main/datasets/protocol-card.ts'
+import { LeakError, refuseLeaks } from '../../../src-main/datasets/splitting/leaks.ts'
+import { prepare, type Prepared, ProtocolError } from '../../../src-main/datasets/splitting/prepare.ts'
+import { canonicalJson, domainsHash, protocolHash } from '../../../src-main/datasets/splitting/protocol-card.ts'
+import { halfInA, halfInB, wholeUser } from '../../../src-main/datasets/splitting/overlap.ts'
 import { noUser } from '../../../src-main/workspace/dataset-file.ts'
 import type { DomainSpec, ProtocolSpec } from '../../../src-preload/contract.ts'
 import { imported, inTempFolder, release, writeFiles } from './files.ts'
+import { itemsOf } from './joint.ts'
 
 const domains: DomainSpec = { kind: 'genres', a: ['Action', 'Crime', 'Thriller'], b: ['Comedy', 'Drama', 'Romance'], ties: 'rarer-genre' } // prettier-ignore
 const protocol: ProtocolSpec = {
@@ -15,6 +17,8 @@ const protocol: ProtocolSpec = {
   historyAtTest: 'train+validation',
   cutoffs: [10],
   splitSeed: 1,
+  overlap: 1,
+  density: { A: 1, B: 1 },
 }
 
 /** The release with a tag of every user on every movie, some before and some after everything they rated. */
@@ -65,7 +69,7 @@ test.each<[string, Partial<ProtocolSpec>, string]>([
   [
     'too high a core',
     { kCore: 50 },
-    'Domain A has no movie left after the 50-core. Lower the k-core, or give the domain more genres.',
+    'Domain A has no movie left after the 50-core. Lower the k-core, or give the domain more movies.',
   ],
   [
     'no test part',
@@ -114,6 +118,10 @@ test('the hash names what defines a number and nothing else', () => {
     { historyAtTest: 'train' },
     { cutoffs: [20] },
     { splitSeed: 2 },
+    { overlap: 0.5 },
+    { overlap: 0 },
+    { density: { A: 0.5, B: 1 } },
+    { density: { A: 1, B: 0.5 } },
   ]
   const hashes = changes.map((change) => protocolHash(dataset, domains, { ...protocol, ...change }))
   hashes.push(
@@ -122,7 +130,26 @@ test('the hash names what defines a number and nothing else', () => {
     hash,
   )
   hashes.push(protocolHash(dataset, { ...domains, ties: 'drop' }, protocol))
+  hashes.push(protocolHash(dataset, { kind: 'catalogues' }, protocol))
+  hashes.push(protocolHash(dataset, { kind: 'lists', name: 'x', a: [1, 2], b: [3] }, protocol))
   expect(new Set(hashes).size).toBe(hashes.length)
+})
+
+test('protocols of before there were shares keep their hash', () => {
+  // SHA-256 of the canonical JSON without `overlap` and `density`, as the first version wrote it
+  expect(protocolHash({ hash: 'abc' }, domains, protocol)).toBe(
+    '25bd08660992e612ac41d6909438c3cd6403be92870985fa2cb1b12e2b2d1450',
+  )
+})
+
+test('shares that change nothing are not in the hash; lists count as sets, whatever they are called', () => {
+  const single = (change: Partial<ProtocolSpec>): string =>
+    protocolHash({ hash: 'abc' }, { kind: 'single' }, { ...protocol, ...change })
+  expect(single({ overlap: 0.3, density: { A: 1, B: 0.1 } })).toBe(single({}))
+  expect(single({ density: { A: 0.5, B: 1 } })).not.toBe(single({}))
+  const lists = (name: string, a: number[]): string => domainsHash({ kind: 'lists', name, a, b: [9] })
+  expect(lists('one', [2, 1])).toBe(lists('two', [1, 2]))
+  expect(lists('one', [1])).not.toBe(lists('one', [1, 2]))
 })
 
 test('canonical JSON sorts keys at every depth and keeps the order of lists', () => {
@@ -145,12 +172,86 @@ test('the card says in words what was decided', async () => {
   expect(card.rows.every((row) => row.label !== '' && row.value !== '')).toBe(true)
 })
 
+// ───────────── overlap and density ─────────────
+
+const knobs: Partial<ProtocolSpec> = { overlap: 0.4, density: { A: 1, B: 0.5 } }
+
+test('torn users keep their id, their halves see one domain each, the items stay the same', async () => {
+  const [whole, torn] = [await prepared(), await prepared({ overlap: 0.4 })]
+  expect(torn.data.domains).toEqual(whole.data.domains)
+  expect(torn.itemToMovie).toEqual(whole.itemToMovie)
+  expect([...new Set(torn.userIds)]).toEqual([...whole.userIds])
+  expect(whole.userPart.every((part) => part === wholeUser)).toBe(true)
+  expect(torn.data.users).toBe(20 + 12) // 8 of the 20, all shared, stay linked
+  torn.userPart.forEach((part, u) => {
+    const items = [torn.data.train, torn.data.validation, torn.data.test].flatMap((p) => itemsOf(p, u))
+    const inA = items.filter((item) => item < torn.data.domains[1]!.start)
+    expect(inA.length).toBe(part === halfInB ? 0 : part === halfInA ? items.length : inA.length)
+    expect(items.length).toBeGreaterThan(0)
+  })
+  const total = ({ data }: Prepared): number =>
+    data.train.item.length + data.validation.item.length + data.test.item.length
+  expect(total(torn)).toBe(total(whole))
+})
+
+test('a density takes from training alone, from its domain alone, and names what it took', async () => {
+  const [whole, thin] = [await prepared(), await prepared({ density: { A: 1, B: 0.5 } })]
+  expect(thin.data.validation).toEqual(whole.data.validation)
+  expect(thin.data.test).toEqual(whole.data.test)
+  const start = thin.data.domains[1]!.start
+  for (let u = 0; u < thin.data.users; u++) {
+    const [before, after] = [itemsOf(whole.data.train, u), itemsOf(thin.data.train, u)]
+    expect([...after, ...itemsOf(thin.dropped, u)].sort()).toEqual(before.sort())
+    expect(after.filter((i) => i < start)).toHaveLength(before.filter((i) => i < start).length)
+  }
+  expect(thin.dropped.item.length).toBeGreaterThan(20)
+  expect(whole.dropped.item).toHaveLength(0)
+})
+
+test('no tag speaks of what the density took, nor of a half that the author does not know', async () => {
+  for (const split of ['user-time', 'user-ratio'] as const) {
+    const { data, dropped, keptTags, userIds, userPart } = await prepared({ ...knobs, split })
+    keptTags.user.forEach((user, t) => {
+      if (user === noUser) return
+      const item = keptTags.item[t]!
+      const heldBack = [data.validation, data.test, dropped].flatMap((part) => itemsOf(part, user))
+      expect(heldBack).not.toContain(item)
+      const inA = item < data.domains[1]!.start
+      expect(userPart[user]).not.toBe(inA ? halfInB : halfInA)
+    })
+    expect(new Set(Array.from(keptTags.user, (u) => userIds[u])).size).toBe(21) // all, and the one who rated nothing
+  }
+})
+
+test('the steps and the card tell of both, and of neither where they are 1', async () => {
+  const { summary, card } = await prepared(knobs)
+  expect(summary.steps.map(({ label, users }) => [label, users])).toEqual([
+    ['Data set', 20],
+    ['Rated, inside the domains', 20],
+    ['2-core, 0 rounds', 20],
+    ['40 % of the shared users linked', 32],
+    ['of these rated 3 or more', summary.steps[4]?.users],
+    ['Training, A 100 %, B 50 %', 32],
+  ])
+  expect(summary.steps[5]?.ratings).toBe(summary.train)
+  const value = (key: string): string | undefined => card.rows.find((row) => row.key === key)?.value
+  expect(value('overlap')).toMatch(/^40 % of the users with ratings in both domains stay one user \(8 of 20, /)
+  expect(value('density')).toMatch(/^A 100 %, B 50 % of each user's training events in the domain, at least one, /)
+  expect(value('tags')).toContain('or taken from their training events')
+  const keys = (await prepared()).card.rows.map(({ key }) => key)
+  expect(keys).not.toContain('overlap')
+  expect(keys).not.toContain('density')
+})
+
 // ───────────── leaks ─────────────
 
-test.each<Partial<ProtocolSpec>>([{}, { split: 'user-ratio' }])('what prepare makes has no leak', async (change) => {
-  const good = await prepared(change)
-  expect(() => refuseLeaks(good)).not.toThrow()
-})
+test.each<Partial<ProtocolSpec>>([{}, { split: 'user-ratio' }, knobs, { ...knobs, split: 'user-ratio' }])(
+  'what prepare makes has no leak',
+  async (change) => {
+    const good = await prepared(change)
+    expect(() => refuseLeaks(good)).not.toThrow()
+  },
+)
 
 /** One leak each, put into arrays that are otherwise sound. */
 const leaks: [what: string, plant: (p: Prepared) => void, sentence: RegExp][] = [
@@ -210,6 +311,27 @@ const leaks: [what: string, plant: (p: Prepared) => void, sentence: RegExp][] = 
     /^The columns of the train part do not fit together\./,
   ],
 ]
+test('refuses an event that the density took away, in training and as a tag', async () => {
+  const bad = await prepared(knobs)
+  const user = bad.dropped.indptr.findIndex((at, u) => at < bad.dropped.indptr[u + 1]!)
+  const item = bad.dropped.item[bad.dropped.indptr[user]!]!
+  const kept = bad.data.train.item[bad.data.train.indptr[user]!]!
+  bad.data.train.item[bad.data.train.indptr[user]!] = item
+  expect(() => refuseLeaks(bad)).toThrow(
+    new LeakError(
+      `User ${bad.userIds[user]} has item ${item} in the train part, though the training density took it away. Prepare the data again.`,
+    ),
+  )
+  bad.data.train.item[bad.data.train.indptr[user]!] = kept
+  bad.keptTags.user[0] = user
+  bad.keptTags.item[0] = item
+  expect(() => refuseLeaks(bad)).toThrow(
+    new LeakError(
+      `A tag of user ${bad.userIds[user]} on item ${item}, which the training density took away, would become a text feature.`,
+    ),
+  )
+})
+
 test.each(leaks)('refuses %s', async (_, plant, sentence) => {
   const bad = await prepared()
   plant(bad)

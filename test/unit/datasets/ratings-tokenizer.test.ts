@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { RatingsTokenizer, type Separator, whyNotARating } from '../../../src-main/datasets/ratings-tokenizer.ts'
+import {
+  RatingsTokenizer,
+  type Separator,
+  whyNotARating,
+} from '../../../src-main/datasets/importing/ratings-tokenizer.ts'
 
 interface Read {
   rows: [number, number, number, number][]

@@ -1,8 +1,13 @@
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { SourceFile } from '../../../src-main/datasets/source.ts'
-import { readTable, type TableFormat, TableParser, type TableRow } from '../../../src-main/datasets/text-table.ts'
+import type { SourceFile } from '../../../src-main/datasets/sources/source.ts'
+import {
+  readTable,
+  type TableFormat,
+  TableParser,
+  type TableRow,
+} from '../../../src-main/datasets/tables/text-table.ts'
 
 const csv = { separator: ',', quoted: true } as const
 
@@ -105,4 +110,43 @@ test('UTF-8 letters may be cut between two pieces, and a byte-order mark is no t
 test('Latin-1 is detected where it may occur', async () => {
   expect(await decoded(Buffer.from('1,Cité (1995)\n', 'latin1'), 1000, 'detect')).toEqual([['1', 'Cité (1995)']])
   expect(await decoded(Buffer.from('1,Cité (1995)\n'), 1000, 'detect')).toEqual([['1', 'Cité (1995)']])
+})
+
+test('a few bytes that are not UTF-8 do not cost the other letters', async () => {
+  const mixed = Buffer.concat([Buffer.from('1,Élan été\n'), Buffer.from('2,Caf\xe9\n', 'latin1')])
+  expect(await decoded(mixed, 1000, 'utf-8')).toEqual([['1', 'Élan été'], ['2', 'Caf\uFFFD']]) // prettier-ignore
+})
+
+test('an endless line is one broken line, however it is cut, and reading goes on behind it', () => {
+  const text = `a,b\n${'x'.repeat(600_000)}\nc,d\n`
+  for (const cuts of [[], [100_000, 200_000, 300_000, 400_000, 500_000, 600_003]]) {
+    const rows = parsed(text, csv, cuts)
+    expect(rows.map(({ line, broken }) => [line, broken])).toEqual([
+      [1, null],
+      [2, 'broken line: it does not end'],
+      [3, null],
+    ])
+  }
+})
+
+test.each([
+  ['a,\0', 'broken line: it holds a NUL byte'],
+  ['a,b\rc,d', 'broken line: a carriage return inside the line'],
+  [','.repeat(1000), 'broken line: more than 1000 columns'],
+  [`"x"${','.repeat(1000)}`, 'broken line: more than 1000 columns'],
+])('turns down %#', (line, reason) => {
+  expect(parsed(`a,b\n${line}\nc,d\n`).map(({ broken }) => broken)).toEqual([null, reason, null])
+})
+
+test('hostile megabytes take time in proportion', () => {
+  const hostile = ['"a"b\n', '"', '""', ',', '"\n', 'x"\n', '"x', '\r', ',"', '"",'].map((piece) =>
+    piece.repeat(Math.ceil(2 ** 20 / piece.length)),
+  )
+  for (const text of hostile) {
+    const start = performance.now()
+    const parser = new TableParser(csv)
+    for (let at = 0; at <= text.length; at += 2 ** 18) parser.feed(text.slice(at, at + 2 ** 18), false)
+    parser.feed('', true)
+    expect(performance.now() - start).toBeLessThan(5000) // linear ones take milliseconds, quadratic ones minutes
+  }
 })

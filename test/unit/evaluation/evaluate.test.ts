@@ -1,42 +1,10 @@
-import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { evaluate, validationNdcg } from '../../../src-main/evaluation/evaluate.ts'
-import { NO_ITEM, topItems } from '../../../src-main/evaluation/top-items.ts'
+import { NO_ITEM } from '../../../src-main/evaluation/top-items.ts'
 import type { Interactions } from '../../../src-main/learning/data.ts'
 import { fixedScores, interactions, trainingData } from './small-data.ts'
 
 const signal = new AbortController().signal
-
-test('the top K equals sorting by score, then item index, without the excluded', () => {
-  fc.assert(
-    fc.property(
-      fc.array(fc.record({ score: fc.integer({ min: -4, max: 4 }), out: fc.boolean() }), { maxLength: 60 }),
-      fc.integer({ min: 1, max: 20 }),
-      (items, k) => {
-        const found = new Uint32Array(k)
-        const values = new Float32Array(k)
-        const scores = Float32Array.from(items, (i) => i.score)
-        expect(
-          topItems(
-            scores,
-            Uint32Array.from(items, (i) => (i.out ? 9 : 3)),
-            9,
-            found,
-            values,
-          ),
-        ).toBe(true)
-        const expected = items
-          .map((item, index) => ({ ...item, index }))
-          .filter((i) => !i.out)
-          .sort((a, b) => b.score - a.score || a.index - b.index)
-          .slice(0, k)
-        const padding = new Array<number>(k - expected.length)
-        expect([...found]).toEqual([...expected.map((i) => i.index), ...padding.fill(NO_ITEM)])
-        expect([...values]).toEqual([...expected.map((i) => i.score), ...padding.fill(-Infinity)])
-      },
-    ),
-  )
-})
 
 test('renaming the users does not change a mean', async () => {
   const events = [[0, 1, 5, 0], [0, 3, 5, 1], [1, 0, 5, 0], [1, 2, 5, 1], [2, 4, 5, 0]] // prettier-ignore

@@ -24,7 +24,7 @@ test('the worked examples of the help texts are right', () => {
     hitrate: hitRate(hits, 5),
     mrr: reciprocalRank(hits, 5),
     map: averagePrecision(hits, 3, 5),
-    auc: auc(Float32Array.of(5, 2), Float32Array.of(5, 4, 3, 2, 1)),
+    auc: auc(Float64Array.of(1, 4), 5),
     gini: gini(Uint32Array.of(0, 8, 0, 0)),
   }
   for (const [id, value] of Object.entries(example)) {
@@ -101,17 +101,21 @@ test('AUC equals counting all pairs, does not depend on the order, and mirrors w
       let pairs = 0
       for (const r of relevant) for (const o of others) pairs += r > o ? 1 : r === o ? 0.5 : 0
       const expected = pairs / (relevant.length * others.length)
-      expect(auc(Float32Array.from(relevant), Float32Array.from([...others, ...relevant]))).toBeCloseTo(expected, 12)
-      expect(auc(Float32Array.from(relevant), Float32Array.from([...relevant, ...others]))).toBeCloseTo(expected, 12)
-      const negated = auc(
-        Float32Array.from(relevant, (x) => -x),
-        Float32Array.from([...others, ...relevant], (x) => -x),
-      )
-      expect(negated).toBeCloseTo(1 - expected, 12)
+      const all = [...others, ...relevant]
+      expect(auc(midranks(relevant, all), all.length)).toBeCloseTo(expected, 12)
+      expect(auc(midranks(relevant, all).reverse(), all.length)).toBeCloseTo(expected, 12)
+      const [negated, allNegated] = [relevant, all].map((s) => s.map((x) => -x))
+      expect(auc(midranks(negated!, allNegated!), all.length)).toBeCloseTo(1 - expected, 12)
     }),
   )
-  expect(auc(Float32Array.of(1), Float32Array.of(1))).toBe(1)
+  expect(auc(Float64Array.of(1), 1)).toBe(1)
 })
+
+/** Ranks from 1, highest score first, ties sharing the mean of theirs. */
+function midranks(scores: number[], all: number[]): Float64Array {
+  const sorted = all.toSorted((a, b) => b - a)
+  return Float64Array.from(scores, (s) => (sorted.indexOf(s) + sorted.lastIndexOf(s)) / 2 + 1)
+}
 
 test('the Gini index is 0 for equal counts and (n - 1) / n when one item takes all', () => {
   expect(gini(Uint32Array.of(3, 3, 3, 3))).toBe(0)

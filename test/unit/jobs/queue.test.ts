@@ -12,7 +12,13 @@ afterEach(() => void vi.useRealTimers())
 let next = 0
 const request = (label: string): JobRequest => ({
   label,
-  task: { kind: 'import', source: '/data', datasetId: `ds-${String(next++).padStart(16, '0')}`, name: label },
+  task: {
+    kind: 'import',
+    source: '/data',
+    datasetId: `ds-${String(next++).padStart(16, '0')}`,
+    name: label,
+    mapping: null,
+  },
 })
 
 interface Rig {
@@ -23,17 +29,18 @@ interface Rig {
   points: Series[][]
   logs: string[]
 }
-function rig(options: { launch?: LaunchJob; ended?: (job: Job) => void | Promise<void> } = {}): Rig {
+function rig(options: { launch?: LaunchJob; ended?: (job: Job) => string | null | Promise<string | null> } = {}): Rig {
   const { launch, processes } = fakeLauncher()
   const built: Omit<Rig, 'queue'> = { processes, changes: [], outcomes: [], points: [], logs: [] }
   const queue = new JobQueue('/workspace', options.launch ?? launch, {
     changed: (job) => built.changes.push(job),
     started: () => undefined,
+    paused: (job, _task, paused) => built.logs.push(`${job.label} ${paused ? 'held' : 'goes on'}`),
     points: (_job, series) => built.points.push(series),
     logged: (_job, level, text) => built.logs.push(`${level}: ${text}`),
     ended: (job, _task, outcome) => {
       built.outcomes.push({ label: job.label, outcome })
-      return options.ended?.(job)
+      return options.ended?.(job) ?? null
     },
   })
   return { queue, ...built }
@@ -64,7 +71,7 @@ test('a process is told what to do when it is ready, not before', () => {
     {
       type: 'start',
       workspace: '/workspace',
-      task: { kind: 'import', source: '/data', datasetId: job.datasetId, name: 'a' },
+      task: { kind: 'import', source: '/data', datasetId: job.datasetId, name: 'a', mapping: null },
     },
   ])
 })
@@ -84,6 +91,35 @@ test('progress goes out at most ten times a second, the newest last; points go t
   expect(changes.at(-1)!.fraction).toBe(1)
   processes[0]!.say({ type: 'points', series: [{ name: 'loss', x: [1], y: [2] }] })
   expect(points).toEqual([[{ name: 'loss', x: [1], y: [2] }]])
+})
+
+test('the job at work is held and goes on; the next one waits meanwhile, and progress is heard as before', async () => {
+  const { queue, processes, logs } = rig()
+  const job = queue.add(request('a'))
+  const waiting = queue.add(request('b'))
+  processes[0]!.say({ type: 'ready' })
+  expect(() => queue.pause(waiting.id)).toThrow('is not at work')
+  queue.pause(job.id)
+  queue.pause(job.id)
+  expect(states(queue)).toEqual(['a paused', 'b queued'])
+  queue.resume(job.id)
+  expect(processes[0]!.commands.map(({ type }) => type)).toEqual(['start', 'pause', 'resume'])
+  expect(logs).toEqual(['a held', 'a goes on'])
+  queue.pause(job.id)
+  queue.cancel(job.id)
+  processes[0]!.say({ type: 'failed', cancelled: true, reason: 'aborted' })
+  processes[0]!.exit({ code: 1 })
+  await settle()
+  expect(states(queue)).toEqual(['a cancelled', 'b running'])
+})
+
+test('what came of a job stands where Done would', async () => {
+  const { queue, processes } = rig({ ended: () => 'Brought back 2 data sets.' })
+  queue.add(request('a'))
+  processes[0]!.say({ type: 'ready' })
+  processes[0]!.finish()
+  await settle()
+  expect(queue.list()[0]).toMatchObject({ state: 'done', phase: 'Brought back 2 data sets.' })
 })
 
 test('cancelling asks first; a job that obeys is cancelled and the next one starts', async () => {

@@ -31,7 +31,7 @@ function rig(): {
     points: (series: Series[]) => void sent.push(series),
     progress: (p: TaskProgress) => void progress.push(p),
   }
-  return { recorder: new Recorder(file, context, () => clock.ms), clock, written, sent, progress }
+  return { recorder: new Recorder(file, context, [], () => clock.ms), clock, written, sent, progress }
 }
 
 test('points are written and sent four times a second, each once, in order', () => {
@@ -72,4 +72,33 @@ test('a model without steps has a loss for each epoch', () => {
   for (const epoch of [1, 2]) recorder.hear({ type: 'epoch', epoch, loss: 3 / epoch, validation: null, best: true })
   recorder.flush()
   expect(written).toEqual([[{ name: 'loss', x: [1, 2], y: [3, 1.5] }]])
+})
+
+test('a run that goes on has its curves whole, and writes and sends only what is new', () => {
+  const { written, sent } = rig()
+  const file = { append: (series: readonly Series[]) => void written.push([...series]) }
+  const context = { points: (series: Series[]) => void sent.push(series), progress: () => undefined }
+  const kept: Series[] = [
+    { name: 'loss', x: [1, 2], y: [1, 1 / 2] },
+    { name: 'learningRate', x: [1, 2], y: [0.01, 0.01] },
+  ]
+  const recorder = new Recorder(file, context, kept, () => 0)
+  recorder.flush()
+  expect(written).toEqual([])
+  recorder.hear(step(3))
+  expect(recorder.curves().find(({ name }) => name === 'loss')).toEqual({
+    name: 'loss',
+    x: [1, 2, 3],
+    y: [1, 1 / 2, 1 / 3],
+  })
+  recorder.hear({ type: 'epoch', epoch: 1, loss: 0.5, validation: 0.2, best: true })
+  recorder.flush()
+  expect(written.flat().map(({ name, x }) => [name, x])).toEqual([
+    ['loss', [3]],
+    ['learningRate', [3]],
+    ['samplesPerSecond', [3]],
+    ['validation', [1]],
+  ])
+  expect(sent).toEqual(written)
+  expect(kept[0]!.x).toEqual([1, 2])
 })

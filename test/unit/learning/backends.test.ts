@@ -1,32 +1,44 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { expect, test } from 'vitest'
-import { activeBackend, probeBackends, startBackend } from '../../../src-main/learning/backends/index.ts'
+import { activeBackend, startBackend, startOne } from '../../../src-main/learning/backends/index.ts'
+import { probeBackend } from '../../../src-main/learning/backends/probe.ts'
 
 test('a backend that starts is the one that computes', async () => {
   expect((await startBackend('cpu')).id).toBe('cpu')
   expect(tf.getBackend()).toBe('cpu')
   expect((await startBackend('wasm')).id).toBe('wasm')
   expect(tf.getBackend()).toBe('wasm')
-  expect(['tensorflow', 'wasm']).toContain((await startBackend('auto')).id)
+  const { id, notes } = await startBackend('auto')
+  expect(['tensorflow', 'webgpu', 'wasm']).toContain(id)
+  expect(notes).toEqual([])
 })
 
-test('a backend that is not there says why and what to do', async () => {
-  await expect(startBackend('webgpu')).rejects.toThrow(
-    'WebGPU is not built into this version yet. Choose wasm, which runs on every processor, or tensorflow where it is installed.',
-  )
+test.each(['cpu', 'wasm'] as const)('the probe measures %s', async (id) => {
+  const info = await probeBackend(id)
+  expect(info).toMatchObject({ id, available: true, reason: null })
+  expect(info.gflops).toBeGreaterThan(0.01)
+  expect(info.samplesPerSecond).toBeGreaterThan(0.1)
+  expect(info.memoryBytes).toBeGreaterThan(2 ** 29)
+  expect(info.device).not.toBe('')
+  expect(activeBackend()?.id).toBe(id)
 })
 
-test('the probe measures what starts, gives reasons for the rest, and leaves the running backend running', async () => {
-  await startBackend('wasm')
-  const infos = await probeBackends()
-  expect(infos.map(({ id }) => id)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu'])
-  for (const { available, gflops, reason, device } of infos) {
-    if (available) expect(gflops).toBeGreaterThan(0)
-    else expect(reason).toMatch(/\.$/)
-    expect(device !== '').toBe(available)
+test('a backend that computes wrongly is refused when it starts, with what is wrong and what to do', async () => {
+  await startOne('cpu')
+  const right = tf.getKernel('Exp', 'cpu')
+  tf.unregisterKernel('Exp', 'cpu')
+  tf.registerKernel({ ...right, kernelFunc: tf.getKernel('Sigmoid', 'cpu').kernelFunc }) // right shape, wrong numbers
+  try {
+    await startOne('wasm')
+    await expect(startOne('cpu')).rejects.toThrow(
+      /^cpu starts, but computes wrongly: in its self-test the loss is [\d.]+ instead of [\d.]+, the gradient's norm [\d.]+ instead of [\d.]+\. Reinstall Crossreel\.$/,
+    )
+    expect(activeBackend()).toBeNull()
+  } finally {
+    tf.unregisterKernel('Exp', 'cpu')
+    tf.registerKernel(right)
   }
-  expect(activeBackend()?.id).toBe('wasm')
-  expect(tf.getBackend()).toBe('wasm')
+  expect((await startOne('cpu')).id).toBe('cpu')
 })
 
 test.each(['cpu', 'wasm'] as const)('on %s segment sums and batched products equal plain loops', async (backend) => {

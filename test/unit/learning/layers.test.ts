@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { attention, blockCausalMask } from '../../../src-main/learning/attention.ts'
+import { attention, blockCausalMask, sequenceAttention, uploadSequences } from '../../../src-main/learning/attention.ts'
 import { startBackend } from '../../../src-main/learning/backends/index.ts'
 import { Dropout } from '../../../src-main/learning/dropout.ts'
 import {
@@ -34,7 +34,7 @@ const layers: Layer[] = [
     shapes: [[3, 5]],
     make: () => {
       const x = tf.tensor2d(normals(12, 9), [4, 3])
-      return (w) => linearFrozen(x, null, w as M)
+      return (w) => linearFrozen(x, w as M)
     },
   },
   {
@@ -74,6 +74,18 @@ const layers: Layer[] = [
     make: () => {
       const mask = blockCausalMask(3, 2)
       return (q, k, v) => attention(q as M, k as M, v as M, mask, { sequences: 2, length: 6, heads: 2 })
+    },
+  },
+  {
+    name: 'attention over sequences of different lengths',
+    shapes: [
+      [12, 4],
+      [12, 4],
+      [12, 4],
+    ],
+    make: () => {
+      const sequences = uploadSequences(Int32Array.of(2, 0, 6, 4), 2)
+      return (q, k, v) => sequenceAttention(q as M, k as M, v as M, sequences, 2)
     },
   },
   {
@@ -177,10 +189,9 @@ test.each(['cpu', 'wasm'] as const)('on %s hidden tokens get a probability of ex
   const changed = tf.tidy(() => {
     const x = tf.tensor2d(normals(4 * 4, 5), [4, 4])
     const later = tf.tensor2d([...normals(12, 5), 1e6, -1e6, 1e6, 3], [4, 4])
-    const shape = { sequences: 1, length: 4, heads: 2 }
-    const mask = blockCausalMask(4, 1)
-    const a = attention(x, x, x, mask, shape)
-    const b = attention(later, later, later, mask, shape)
+    const sequences = uploadSequences(Int32Array.of(4), 1)
+    const a = sequenceAttention(x, x, x, sequences, 2)
+    const b = sequenceAttention(later, later, later, sequences, 2)
     return tf.max(tf.abs(tf.sub(tf.slice(a, [0, 0], [3, 4]), tf.slice(b, [0, 0], [3, 4])))).dataSync()[0]
   })
   expect(changed).toBe(0)

@@ -8,9 +8,10 @@ import { freezeFeatures } from '../../../src-main/learning/models/transformer-fe
 import { uploadAllItems } from '../../../src-main/learning/models/transformer-inputs.ts'
 import { TransformerRecommender } from '../../../src-main/learning/models/transformer-recommender.ts'
 import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
-import { parameterSpecs, transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
-import { Parameters } from '../../../src-main/learning/parameters.ts'
+import { transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
+import { TransformerWeights } from '../../../src-main/learning/models/transformer-weights.ts'
 import { Random } from '../../../src-main/learning/random.ts'
+import { StepGradient } from '../../../src-main/learning/step-gradient.ts'
 import { interactions, syntheticData } from './synthetic.ts'
 
 const tiny: ModelConfig = {
@@ -29,22 +30,22 @@ beforeAll(async () => void (await startBackend('cpu')))
 /** Weights large enough that what is seen makes a difference. */
 function learnerOf(config: ModelConfig, data: TrainingData, memory?: number): TransformerLearner {
   const shape = transformerShape(readSettings({ ...tiny, ...config }), data)
-  const parameters = new Parameters(parameterSpecs(shape))
+  const weights = new TransformerWeights(shape)
   const random = new Random(2)
-  for (let i = 0; i < parameters.values.length; i++) parameters.values[i] = 0.5 * random.normal()
+  for (let i = 0; i < weights.parameters.values.length; i++) weights.parameters.values[i] = 0.5 * random.normal()
   const features = freezeFeatures(shape, data, 1)
   const items = uploadAllItems(features)
-  return new TransformerLearner({ shape, domains: data.domains, seed: 1, parameters, features, items }, data, memory)
+  return new TransformerLearner({ shape, domains: data.domains, seed: 1, weights, features, items }, data, memory)
 }
 
 /** The loss of the one step there is. */
 function lossOf(learner: TransformerLearner): number {
-  const [step, ...more] = learner.epoch()
+  const [step, ...more] = learner.epoch(1)
   expect(more).toEqual([])
   return tf.tidy(() => {
     const p = learner.parameters.byName(learner.parameters.tensors())
     let loss = 0
-    for (let part = 0; part < step!.parts; part++) loss += step!.part(part, 0)(p).dataSync()[0]!
+    for (let part = 0; part < step!.parts; part++) loss += step!.prepare(part, 0).upload()(p).dataSync()[0]!
     return loss
   })
 }
@@ -104,21 +105,10 @@ test('a step computed in parts has the loss and the gradient of the whole', asyn
   const data = syntheticData({ users: 12, items: 24, events: 14 })
   const run = async (memory?: number): Promise<{ parts: number; loss: number; gradient: Float32Array }> => {
     const learner = learnerOf({}, data, memory)
-    const [step] = learner.epoch()
-    const gradient = new Float32Array(learner.parameters.values.length)
-    let loss = 0
-    for (let part = 0; part < step!.parts; part++) {
-      const results = tf.tidy(() => {
-        const of = step!.part(part, 0)
-        const { value, grads } = tf.valueAndGrads((...t) => of(learner.parameters.byName(t)))(
-          learner.parameters.tensors(),
-        )
-        return [value, ...grads]
-      })
-      loss += results[0]!.dataSync()[0]!
-      await learner.parameters.addGradients(results.slice(1), gradient)
-    }
-    return { parts: step!.parts, loss, gradient }
+    const [step] = learner.epoch(1)
+    const gradient = new StepGradient(learner)
+    const loss = await gradient.compute(step!, 0, null, () => Promise.resolve())
+    return { parts: step!.parts, loss, gradient: gradient.vector }
   }
   const whole = await run()
   const cut = await run(50_000)

@@ -6,6 +6,9 @@ import { startBackend } from '../../../src-main/learning/backends/index.ts'
 import type { Interactions, TrainingData } from '../../../src-main/learning/data.ts'
 import type { FitContext, FitEvent, Recommender } from '../../../src-main/learning/model.ts'
 import { ablationRuns, transformer } from '../../../src-main/learning/models/transformer.ts'
+import { freezeFeatures } from '../../../src-main/learning/models/transformer-features.ts'
+import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
+import { transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
 import { syntheticData } from './synthetic.ts'
 
 const tiny: ModelConfig = {
@@ -50,7 +53,11 @@ const variants: ModelConfig[] = [
   { fusion: 'tokens', loss: 'softmax', crossDomain: 'merged' },
   { fusion: 'sum', loss: 'bce', crossDomain: 'merged', ids: 'separate', negativeDistribution: 'popularity' },
   { text: false, image: false },
-  { shuffleFeatures: true },
+  { loss: 'bpr', crossDomain: 'sharing', clip: 1 },
+  { loss: 'sampledSoftmax', fusion: 'tokens', negativeDistribution: 'popularity' },
+  { contrastive: 0.3, loss: 'sampledSoftmax' },
+  { contrastive: 0.3, shuffleFeatures: true },
+  { noiseFeatures: true },
 ]
 
 describe.each(variants)('with %o', (config) => {
@@ -80,6 +87,50 @@ test('one domain alone works', async () => {
   const model = await fitted({}, single)
   expect((await model.score(Uint32Array.of(3), single.train, single.domains[0]!)).length).toBe(30)
   model.dispose()
+})
+
+test('any feature table is a modality, and two of one name are refused', async () => {
+  const dims = ['text', 'image', 'audio'].map((name, m) => ({ name, dim: 3 + m }))
+  const rich = syntheticData({ users: 12, items: 20, events: 12, dims })
+  for (const fusion of ['sum', 'tokens']) {
+    const model = await fitted({ fusion, contrastive: 0.2 }, rich)
+    const { arrays, json } = await model.save()
+    expect(arrays['audio.projection']!.shape).toEqual([5 + 2, 8])
+    expect(json['modalities']).toEqual(dims)
+    model.dispose()
+  }
+  const [text] = rich.features
+  await expect(fitted({}, { ...rich, features: [text!, text!] })).rejects.toThrow(
+    "Two feature tables are called 'text'. Give each modality a name of its own.",
+  )
+})
+
+test('noise takes the place of features, the same for the same seed, and what is missing stays so', () => {
+  const shape = transformerShape(readSettings({ ...tiny, noiseFeatures: true }), data)
+  const [text] = freezeFeatures(shape, data, 1)
+  expect(freezeFeatures(shape, data, 1)[0]).toEqual(text)
+  expect(freezeFeatures(shape, data, 2)[0]).not.toEqual(text)
+  const [real] = freezeFeatures(transformerShape(readSettings(tiny), data), data, 1)
+  const marks = (rows: Float32Array): number[] => [...rows].filter((_, i) => i % 7 >= 5) // five columns, then the two marks
+  expect(marks(text!.rows)).toEqual(marks(real!.rows))
+  let along = 0
+  for (let i = 0; i < real!.rows.length; i++) if (i % 7 < 5) along += real!.rows[i]! * text!.rows[i]!
+  const present = data.features[0]!.present.reduce((a, b) => a + b, 0)
+  expect(Math.abs(along / present)).toBeLessThan(0.2) // rows of length 1: the mean cosine of unrelated ones
+})
+
+test('a catalogue embedded in blocks is the catalogue embedded at once', async () => {
+  const large = syntheticData({ users: 6, items: 4500, events: 12 })
+  const model = transformer.create({ ...tiny, loss: 'bce', fusion: 'tokens', epochs: 1 })
+  await model.fit(large, context())
+  const full = transformer.create({ ...tiny, loss: 'softmax', fusion: 'tokens' }) // keeps all features on the device
+  await full.load(await model.save(), large)
+  const [a, b] = await Promise.all(
+    [model, full].map((m) => m.score(Uint32Array.of(0, 5), large.train, large.domains[1]!)),
+  )
+  for (let i = 0; i < a!.length; i++) expect(a![i]).toBeCloseTo(b![i]!, 5)
+  model.dispose()
+  full.dispose()
 })
 
 test('the same seed gives the same curve and weights, another seed does not', async () => {

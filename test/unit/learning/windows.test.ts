@@ -34,7 +34,7 @@ test('every target is asked exactly once, in its own user’s window', () => {
       const events = columns(users)
       const isTarget = Uint8Array.from(users.flat(), ({ target }) => (target ? 1 : 0))
       const windows = cutWindows(events, isTarget, layoutOf(options))
-      const asked = windows.flatMap(({ queries }) => queries)
+      const asked = windows.flatMap(({ queries }) => [...queries])
       expect(asked).toEqual([...isTarget.keys()].filter((row) => isTarget[row] === 1))
       for (const { user, start, end, queries } of windows) {
         expect(start).toBe(events.indptr[user])
@@ -99,7 +99,7 @@ function sightOf(timeline: { item: number }[], row: number, layout: StreamLayout
   const events = columns([timeline])
   const windows = cutWindows(events, new Uint8Array(timeline.length).fill(1), layout)
   const streams = readStreams(events, layout, windows)
-  const query = windows.flatMap(({ queries }) => queries).indexOf(row)
+  const query = windows.flatMap(({ queries }) => [...queries]).indexOf(row)
   return streams.states.map((states) => {
     const state = states[query]!
     if (state >= streams.sequences * streams.length) return []

@@ -63,6 +63,12 @@ export const dataset: Dataset = {
   plots: 800,
   bytes: 1,
   hash: 'feed',
+  notes: '',
+  parents: [],
+  recipe: '',
+  catalogues: [],
+  standardised: 'none',
+  genome: 0,
 }
 
 export const experiment: Experiment = {
@@ -83,6 +89,8 @@ export const experiment: Experiment = {
       historyAtTest: 'train',
       cutoffs: [10],
       splitSeed: 1,
+      overlap: 1,
+      density: { A: 1, B: 1 },
     },
     runs: [{ model: 'ease', label: hostile, config: { lambda: 300 } }],
     seeds: [1, 2],

@@ -3,8 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { assignDomains, suggestDomains } from '../../../src-main/datasets/domains.ts'
-import { generateSample, sampleMovies, sampleUsers, type SampleFiles } from '../../../src-main/datasets/sample.ts'
+import { suggestDomains } from '../../../src-main/datasets/domains/domain-presets.ts'
+import { assignDomains } from '../../../src-main/datasets/domains/domains.ts'
+import {
+  generateSample,
+  sampleMovies,
+  sampleUsers,
+  type SampleFiles,
+} from '../../../src-main/datasets/sample/generate.ts'
 import { genresA, genresB } from '../../../src-main/datasets/sample/genres.ts'
 import { inventHistories } from '../../../src-main/datasets/sample/histories.ts'
 import { looks } from '../../../src-main/datasets/sample/looks.ts'
@@ -94,7 +100,8 @@ test('The default domains put every movie where it was made for, half and half',
   const genres = Uint32Array.from(movies, (movie) =>
     movie.genres.reduce((bits, { name }) => bits | (1 << genreNames.indexOf(name)), 0),
   )
-  const assigned = assignDomains({ genres, genreNames }, suggestDomains(genreNames))
+  const table = { genres, genreNames, movieId: Uint32Array.from(genres.keys()), catalogue: null }
+  const assigned = assignDomains(table, suggestDomains(table))
   const inB = assigned.reduce((n, d) => n + (d === 1 ? 1 : 0), 0)
   expect(inB / sampleMovies).toBeGreaterThan(0.45)
   expect(inB / sampleMovies).toBeLessThan(0.55)

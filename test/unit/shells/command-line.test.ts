@@ -60,11 +60,13 @@ test('seeds, ports and durations are read and written plainly', () => {
 
 test('the workspace lies where the platform keeps a program’s data, or where it is told', () => {
   const home = join('/home', 'ada')
-  expect(defaultWorkspace({}, 'linux', home)).toBe(join(home, '.local/share/crossreel'))
-  expect(defaultWorkspace({ XDG_DATA_HOME: '/data' }, 'linux', home)).toBe(join('/data', 'crossreel'))
-  expect(defaultWorkspace({}, 'darwin', home)).toContain(join('Application Support', 'Crossreel'))
-  expect(defaultWorkspace({ LOCALAPPDATA: '/local' }, 'win32', home)).toBe(join('/local', 'Crossreel'))
-  expect(defaultWorkspace({ CROSSREEL_WORKSPACE: '/mine' }, 'linux', home)).toBe('/mine')
+  const on = (platform: NodeJS.Platform, env: Record<string, string> = {}): string =>
+    defaultWorkspace({ platform, env, home })
+  expect(on('linux')).toBe(join(home, '.local/share/crossreel'))
+  expect(on('linux', { XDG_DATA_HOME: '/data' })).toBe(join('/data', 'crossreel'))
+  expect(on('darwin')).toContain(join('Application Support', 'Crossreel'))
+  expect(on('win32', { LOCALAPPDATA: '/local' })).toBe(join('/local', 'Crossreel'))
+  expect(on('linux', { CROSSREEL_WORKSPACE: '/mine' })).toBe('/mine')
 })
 
 describe('the progress line', () => {

@@ -29,7 +29,7 @@ test('a dialog asks for what is needed and opens where the last one left off', a
   expect(await pick({ purpose: 'posters', folder: true })).toBe('/data/posters')
   expect(await pick({ purpose: 'dataset', folder: true })).toBeNull()
   expect(shown.options).toMatchObject([
-    { properties: ['openFile'], filters: [{ extensions: ['zip'] }, { extensions: ['*'] }] },
+    { properties: ['openFile'], filters: [{ extensions: ['zip'] }, {}, { extensions: ['*'] }] },
     { properties: ['openFile'] },
     { properties: ['openDirectory'] },
     { properties: ['openDirectory'], defaultPath: '/data/ml' },

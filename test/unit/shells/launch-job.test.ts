@@ -8,8 +8,10 @@ class Child extends EventEmitter {
   stdout: EventEmitter & { resume(): void } = Object.assign(new EventEmitter(), { resume: () => {} })
   stderr: EventEmitter = new EventEmitter()
   posted: unknown[] = []
-  postMessage(message: unknown): void {
+  ports: unknown[] = []
+  postMessage(message: unknown, ports: unknown[] = []): void {
     this.posted.push(message)
+    this.ports.push(...ports)
   }
 }
 const electron = vi.hoisted(() => ({
@@ -28,6 +30,8 @@ vi.mock('electron', () => ({
 }))
 const { launchInElectron } = await import('../../../src-main/electron/launch-job.ts')
 
+const noPage = (): Promise<never> => Promise.reject(new Error('The page did not load.'))
+
 beforeEach(() => {
   child = new Child()
   electron.listeners.length = 0
@@ -39,7 +43,7 @@ const nameOf = (fork: number): string => (electron.forks[fork]?.[2] as { service
 
 test('each job has a service name of its own and an environment without surprises', () => {
   vi.stubEnv('NODE_OPTIONS', '--require ./evil.cjs')
-  const launch = launchInElectron('/out/main/job.js')
+  const launch = launchInElectron('/out/main/job.js', noPage)
   launch('Import a')
   launch('Import b')
   vi.unstubAllEnvs()
@@ -49,7 +53,7 @@ test('each job has a service name of its own and an environment without surprise
 })
 
 test('a process that ran out of memory says so, once, with its last lines', async () => {
-  const job = launchInElectron('job.js')('Train')
+  const job = launchInElectron('job.js', noPage)('Train')
   const exits: JobExit[] = []
   job.onExit((exit) => exits.push(exit))
   child.stderr.emit('data', Buffer.from('one\ntwo'))
@@ -61,7 +65,7 @@ test('a process that ran out of memory says so, once, with its last lines', asyn
 })
 
 test('a clean end has no reason, and a late listener still hears of it', async () => {
-  const job = launchInElectron('job.js')('Train')
+  const job = launchInElectron('job.js', noPage)('Train')
   gone(nameOf(0), 'clean-exit')
   gone('someone-else', 'crashed')
   child.emit('exit', 0)
@@ -72,7 +76,7 @@ test('a clean end has no reason, and a late listener still hears of it', async (
 })
 
 test('events are parsed: what is none fails the job', () => {
-  const job = launchInElectron('job.js')('Train')
+  const job = launchInElectron('job.js', noPage)('Train')
   const events: object[] = []
   job.onEvent((event) => events.push(event))
   child.emit('message', { type: 'ready' })
@@ -83,7 +87,7 @@ test('events are parsed: what is none fails the job', () => {
 
 test('kill is SIGKILL, and a dead process gets neither signals nor messages', () => {
   const kill = vi.spyOn(process, 'kill').mockReturnValue(true)
-  const job = launchInElectron('job.js')('Train')
+  const job = launchInElectron('job.js', noPage)('Train')
   job.post({ type: 'cancel' })
   job.kill()
   child.emit('exit', 1)
@@ -92,4 +96,25 @@ test('kill is SIGKILL, and a dead process gets neither signals nor messages', ()
   expect(kill.mock.calls).toEqual([[4242, 'SIGKILL']])
   expect(child.posted).toEqual([{ type: 'cancel' }])
   kill.mockRestore()
+})
+
+test('a job that asks for the page that computes gets a port to it, and the page ends with the job', async () => {
+  const closed: string[] = []
+  const port = { end: 'the job’s' }
+  const page = { port: port as never, close: () => void closed.push('page') }
+  const job = launchInElectron('job.js', () => Promise.resolve(page))('Train')
+  const events: object[] = []
+  job.onEvent((event) => events.push(event))
+  child.emit('message', { type: 'compute' })
+  await vi.waitFor(() => expect(child.posted).toEqual([{ type: 'compute', reason: null }]))
+  expect(child.ports).toEqual([port])
+  expect(events).toEqual([])
+  child.emit('exit', 0)
+  expect(closed).toEqual(['page'])
+})
+
+test('a page that does not open is an answer too', async () => {
+  launchInElectron('job.js', noPage)('Train').onEvent(() => {})
+  child.emit('message', { type: 'compute' })
+  await vi.waitFor(() => expect(child.posted).toEqual([{ type: 'compute', reason: 'The page did not load.' }]))
 })

@@ -32,7 +32,7 @@ const refused: [Parameters<typeof parseArgument>[0], unknown, RegExp][] = [
   ['datasets.report', null, /datasets\.report/],
   ['datasets.import', { token: 'x', name: 'a' }, /token: it is no token/],
   ['datasets.import', { token: 'a'.repeat(32), name: '   ' }, /name: it is empty/],
-  ['datasets.import', { token: 'a'.repeat(32), name: 'a', path: '/etc' }, /path/],
+  ['datasets.import', { token: 'a'.repeat(32), name: 'a', mapping: null, path: '/etc' }, /path/],
   ['datasets.movies', { datasetId: id, search: '', offset: -1, limit: 10 }, /offset/],
   ['datasets.movies', { datasetId: id, search: '', offset: 0, limit: 100_000 }, /limit/],
   ['datasets.posters', { datasetId: id, movieIds: Array(101).fill(1) }, /more than 100 movies/],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { BackendInfo } from '../../../src-preload/contract.ts'
 import { models } from '../../../src-main/learning/models/index.ts'
 import { ablationRuns } from '../../../src-main/learning/models/transformer.ts'
 import { durationText, estimatesOf } from '../../../src-main/workbench/estimates.ts'
@@ -69,20 +70,52 @@ test.each([
 })
 
 test('an estimate names its backend, and says why where there is none', () => {
-  const prepared = { data: { users: 100, items: 500, train: { item: new Uint32Array(5000) } } }
+  const prepared = { users: 100, items: 500, events: 5000 }
   const run = { model: 'transformer', label: 'T', config: modelConfigOf('transformer', {}) }
-  const wasm = { id: 'wasm', available: true, device: '', reason: null, gflops: 40 } as const
+  const wasm = {
+    id: 'wasm',
+    available: true,
+    device: '',
+    reason: null,
+    gflops: 40,
+    samplesPerSecond: null,
+    memoryBytes: null,
+  } as const
   const tensorflow = {
     id: 'tensorflow',
     available: false,
     device: '',
     reason: 'It is not installed.',
     gflops: null,
+    samplesPerSecond: null,
+    memoryBytes: null,
   } as const
   const [automatic] = estimatesOf([run], prepared, 'auto', [tensorflow, wasm])
-  expect(automatic!.text).toMatch(/ on wasm$/)
+  expect(automatic!.text).toMatch(/ on wasm(;|$)/)
   expect(automatic!.seconds).toBeGreaterThan(0)
   expect(automatic!.parameters).toBeGreaterThan(1000)
   const [none] = estimatesOf([run], prepared, 'tensorflow', [tensorflow, wasm])
   expect(none).toMatchObject({ seconds: null, text: 'No estimate: It is not installed.' })
+})
+
+test('an estimate goes by the measured training speed, and says when the memory is short', () => {
+  const split = { users: 1000, items: 3000, events: 100_000 }
+  const run = { model: 'transformer', label: 'T', config: modelConfigOf('transformer', { epochs: 10 }) }
+  const wasm: BackendInfo = {
+    id: 'wasm',
+    available: true,
+    device: 'WebAssembly with SIMD, 2 threads, own kernels',
+    reason: null,
+    gflops: 1,
+    samplesPerSecond: 1000,
+    memoryBytes: 2 ** 32,
+  }
+  const [slow] = estimatesOf([run], split, 'wasm', [wasm])
+  const [fast] = estimatesOf([run], split, 'wasm', [{ ...wasm, samplesPerSecond: 4000 }])
+  expect(slow!.seconds! / fast!.seconds!).toBeCloseTo(4)
+  expect(slow!.text).toMatch(/^about \d+ minutes on wasm, 2 threads; about .* an epoch, at most 10$/)
+  const [short] = estimatesOf([run], split, 'wasm', [{ ...wasm, memoryBytes: 1e8 }])
+  expect(short!.text).toMatch(/; it needs about [\d.]+ GB, and there are 0\.1 GB: choose a smaller model or batch$/)
+  const software: BackendInfo = { ...wasm, id: 'webgpu', device: 'WebGPU on SwiftShader, in software' }
+  expect(estimatesOf([run], split, 'auto', [software, wasm])[0]!.text).toMatch(/ on wasm, 2 threads/)
 })

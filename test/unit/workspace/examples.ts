@@ -22,6 +22,12 @@ export const dataset: Dataset = {
   plots: 0,
   bytes: 1_234_567,
   hash: 'a'.repeat(64),
+  notes: '',
+  parents: [],
+  recipe: '',
+  catalogues: [],
+  standardised: 'none',
+  genome: 0,
 }
 
 export const spec: ExperimentSpec = {
@@ -37,6 +43,8 @@ export const spec: ExperimentSpec = {
     historyAtTest: 'train+validation',
     cutoffs: [10, 20, 50],
     splitSeed: 1,
+    overlap: 1,
+    density: { A: 1, B: 1 },
   },
   runs: [{ model: 'ease', label: 'EASE', config: { lambda: 200 } }],
   seeds: [1, 2],

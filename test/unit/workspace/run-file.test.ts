@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Evaluation } from '../../../src-main/evaluation/types.ts'
 import { downsample } from '../../../src-main/workspace/downsample.ts'
-import { chunkPoints, RunFile } from '../../../src-main/workspace/run-file.ts'
+import { chunkPoints } from '../../../src-main/workspace/curve-layout.ts'
+import { RunFile } from '../../../src-main/workspace/run-file.ts'
 import { RunResults, type RunSummary } from '../../../src-main/workspace/run-results.ts'
 import { temporaryFolder } from './temporary.ts'
 
@@ -27,6 +28,7 @@ const summary: RunSummary = {
   epochs: 3,
   bestEpoch: 2,
   backend: 'wasm',
+  device: 'WebAssembly with SIMD, 2 threads',
   stopped: 'early-stopping',
   validation: 0.1,
   test: 5 / 12,

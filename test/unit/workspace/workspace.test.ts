@@ -18,7 +18,15 @@ test('what was put in comes out again after closing and opening', () => {
   const first = Workspace.open(root)
   fill(first)
   first.runs.start(runIds[0], 20)
-  const outcome = { backend: 'JavaScript', parameters: 81, bestEpoch: null, epochs: 1, validation: 0.125, test: 0.25 }
+  const outcome = {
+    backend: 'cpu',
+    device: 'JavaScript',
+    parameters: 81,
+    bestEpoch: null,
+    epochs: 1,
+    validation: 0.125,
+    test: 0.25,
+  }
   first.runs.finish(runIds[0], outcome, 30)
   first.close()
 
@@ -37,6 +45,7 @@ test('what was put in comes out again after closing and opening', () => {
     createdAt: 10,
     startedAt: 20,
     endedAt: 30,
+    resumable: false,
     ...outcome,
   })
 })
@@ -47,7 +56,7 @@ test('the database is in WAL mode with full synchronisation and foreign keys', (
   expect(db.pragma('journal_mode', { simple: true })).toBe('wal')
   db.close()
   fill(workspace)
-  expect(() => workspace.datasets.remove(datasetId)).toThrow('FOREIGN KEY')
+  expect(() => workspace.datasets.purge(datasetId)).toThrow('FOREIGN KEY')
 })
 
 test('a transaction that throws leaves nothing', () => {
@@ -120,7 +129,7 @@ test('a removal that was cut short is completed at the next opening', () => {
   first.transaction(() => {
     first.runs.discardOf(experimentId)
     first.experiments.remove(experimentId)
-    first.datasets.remove(datasetId)
+    first.datasets.purge(datasetId)
   })
   first.close() // killed before the files were deleted
 
@@ -202,18 +211,24 @@ test('a row another program spoilt is reported with its place', () => {
 test('settings keep what is set, and what cannot be read counts as not set', () => {
   const root = temporaryFolder()
   const first = Workspace.open(root)
-  expect(first.settings.get()).toEqual({ theme: 'system', lastDatasetId: null, lastExperimentId: null })
+  expect(first.settings.get()).toEqual({
+    theme: 'system',
+    lastDatasetId: null,
+    lastExperimentId: null,
+    backend: 'auto',
+  })
   first.settings.set({ theme: 'dark' })
   expect(first.settings.set({ lastDatasetId: datasetId })).toEqual({
     theme: 'dark',
     lastDatasetId: datasetId,
     lastExperimentId: null,
+    backend: 'auto',
   })
   first.close()
   const db = new Database(join(root, 'workspace.db'))
   db.prepare(`UPDATE setting SET value = '"purple"' WHERE key = 'theme'`).run()
   db.close()
-  expect(open(root).settings.get()).toEqual({ theme: 'system', lastDatasetId: datasetId, lastExperimentId: null })
+  expect(open(root).settings.get()).toMatchObject({ theme: 'system', lastDatasetId: datasetId, lastExperimentId: null })
 })
 
 test('only ids name files', () => {

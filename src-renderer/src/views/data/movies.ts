@@ -1,8 +1,8 @@
 import type { Movie } from '@contract'
-import { computed, onScopeDispose, ref, shallowReactive, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { onScopeDispose, shallowReactive, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { sentenceOf, useWorkbench } from '../../workbench.ts'
+import { usePaged } from './paged.ts'
 
-const pageLength = 100
 /** The contract's limit of `datasets.posters`. */
 const posterBatch = 100
 
@@ -20,38 +20,22 @@ export interface UseMoviesReturn {
 /** The movies of a data set as a list of any length, read in pages as it is scrolled; posters follow in batches. */
 export function useMovies(datasetId: () => string, search: () => string): UseMoviesReturn {
   const wb = useWorkbench()
-  const total = shallowRef<number | null>(null)
-  const error = ref<string | null>(null)
-  const pages = shallowReactive(new Map<number, Movie[]>())
   const posters = shallowReactive(new Map<number, string>())
-  const askedPages = new Set<number>()
   const askedPosters = new Set<number>()
   const shown = shallowRef({ from: 0, to: 30 })
-  let generation = 0
-
-  async function readPage(page: number): Promise<void> {
-    const mine = generation
-    askedPages.add(page)
-    try {
-      const question = { datasetId: datasetId(), search: search().trim(), offset: page * pageLength, limit: pageLength }
-      const answer = await wb.call('datasets.movies', question)
-      if (mine !== generation) return
-      total.value = answer.total
-      pages.set(page, answer.movies)
-      error.value = null
-      readPosters()
-    } catch (failure) {
-      if (mine !== generation) return
-      askedPages.delete(page)
-      error.value = sentenceOf(failure)
-    }
-  }
-  const movieAt = (index: number): Movie | undefined => pages.get(Math.floor(index / pageLength))?.[index % pageLength]
+  const { total, error, at, show, restart } = usePaged(
+    () => ({ datasetId: datasetId(), search: search().trim() }),
+    async (question, offset, limit) => {
+      const { total, movies } = await wb.call('datasets.movies', { ...question, offset, limit })
+      return { total, rows: movies }
+    },
+    readPosters,
+  )
 
   function readPosters(): void {
     const missing: number[] = []
     for (let i = shown.value.from; i <= shown.value.to && missing.length < posterBatch; i++) {
-      const movie = movieAt(i)
+      const movie = at(i)
       if (movie?.hasPoster && !askedPosters.has(movie.movieId)) missing.push(movie.movieId)
     }
     if (missing.length === 0) return
@@ -66,28 +50,7 @@ export function useMovies(datasetId: () => string, search: () => string): UseMov
       },
     )
   }
-  function show(from: number, to: number): void {
-    shown.value = { from, to }
-    for (let page = Math.floor(from / pageLength); page <= Math.floor(to / pageLength); page++)
-      if (!askedPages.has(page)) void readPage(page)
-    readPosters()
-  }
-  function restart(): void {
-    generation++
-    pages.clear()
-    askedPages.clear()
-    void readPage(0)
-  }
 
-  let timer: ReturnType<typeof setTimeout> | undefined
-  watch(
-    computed(() => JSON.stringify([datasetId(), search().trim()])),
-    (_, before) => {
-      clearTimeout(timer)
-      timer = setTimeout(restart, before === undefined ? 0 : 150)
-    },
-    { immediate: true },
-  )
   // posters and plots that were added change the rows
   const off = wb.on('datasets.changed', (changed) => {
     if (changed.datasetId !== datasetId()) return
@@ -95,10 +58,17 @@ export function useMovies(datasetId: () => string, search: () => string): UseMov
     askedPosters.clear()
     restart()
   })
-  onScopeDispose(() => {
-    generation++
-    clearTimeout(timer)
-    off()
-  })
-  return { total, error, movieAt, posterOf: (id) => posters.get(id), show, retry: restart }
+  onScopeDispose(off)
+  return {
+    total,
+    error,
+    movieAt: at,
+    posterOf: (movieId) => posters.get(movieId),
+    show: (from, to) => {
+      shown.value = { from, to }
+      show(from, to)
+      readPosters()
+    },
+    retry: restart,
+  }
 }

@@ -23,6 +23,30 @@ export const purposes: Record<PickPurpose, { title: string; help: string; files:
     files: '.csv,.zip',
     example: '/home/ada/overviews.csv',
   },
+  links: {
+    title: 'Link the users of two data sets',
+    help: 'A table of two columns: the id of a user in the first data set, and of the same person in the second.',
+    files: '.csv,.tsv,.zip',
+    example: '/home/ada/same-people.csv',
+  },
+  lists: {
+    title: 'Movies of each domain',
+    help: 'A CSV table with the columns movieId and domain, where the domain is A or B.',
+    files: '.csv,.tsv,.zip',
+    example: '/home/ada/domains.csv',
+  },
+  folder: {
+    title: 'Choose a folder',
+    help: 'Crossreel writes into it.',
+    files: '',
+    example: '/home/ada/backups',
+  },
+  weights: {
+    title: 'Choose a trained model',
+    help: 'A file that was exported from a run.',
+    files: '.safetensors',
+    example: '/home/ada/model.safetensors',
+  },
 }
 
 export interface UsePickReturn {

@@ -4,6 +4,7 @@ import type { Experiment, Run, RunState } from '@contract'
 export const stateTone: Record<RunState, 'neutral' | 'accent' | 'good' | 'warning' | 'danger'> = {
   queued: 'neutral',
   running: 'accent',
+  paused: 'warning',
   done: 'good',
   failed: 'danger',
   cancelled: 'neutral',
@@ -16,7 +17,7 @@ export function stopped(run: Run): boolean {
 }
 
 export function cancellable(run: Run): boolean {
-  return run.state === 'queued' || run.state === 'running'
+  return run.state === 'queued' || run.state === 'running' || run.state === 'paused'
 }
 
 /** Seconds from start to end, or to now while it runs; null before it starts and where the end is not known. */
@@ -26,7 +27,7 @@ export function secondsOf(run: Run, now: number): number | null {
   return run.state === 'running' ? Math.max(0, (now - run.startedAt) / 1000) : null
 }
 
-const order: RunState[] = ['done', 'running', 'queued', 'interrupted', 'failed', 'cancelled']
+const order: RunState[] = ['done', 'running', 'paused', 'queued', 'interrupted', 'failed', 'cancelled']
 
 /** '2 done, 1 running, 3 queued' */
 export function countStates(runs: readonly Run[]): string {
