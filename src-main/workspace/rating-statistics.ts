@@ -25,6 +25,8 @@ export const ratingSummarySchema: v.GenericSchema<unknown, RatingSummary> = v.ob
 })
 
 const secondsPerDay = 86_400
+/** A product is faster than a division; half a second is far more than what it rounds away, so that midnight stays where it is. */
+const daysPerSecond = 1 / secondsPerDay
 /** 2^32 seconds. */
 const days = Math.ceil(2 ** 32 / secondsPerDay)
 
@@ -60,7 +62,7 @@ export class RatingStatistics {
       movieRatings[m]!++
       movieSum2[m]! += rating
       if (t === 0 || t > now) continue
-      perDay[(t / secondsPerDay) >>> 0]!++
+      perDay[((t + 0.5) * daysPerSecond) | 0]!++
       if (t < first) first = t
       if (t > last) last = t
     }

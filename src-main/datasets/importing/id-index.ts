@@ -34,6 +34,21 @@ export class IdIndex {
     return id < tableSize ? (this.#table[id] ?? absent) : (this.#large.get(id) ?? absent)
   }
 
+  /**
+   * Looks up ids[from..n) into the same places of `out`.
+   * @returns the place of the first id that is absent, n when there is none
+   */
+  findAll(ids: Uint32Array, out: Uint32Array, from: number, n: number): number {
+    const table = this.#table
+    for (let j = from; j < n; j++) {
+      const id = ids[j]!
+      const index = id < table.length ? table[id]! : this.get(id)
+      if (index === absent) return j
+      out[j] = index
+    }
+    return n
+  }
+
   /** Gives a new id the next index. */
   add(id: number): number {
     const index = this.#ids.length

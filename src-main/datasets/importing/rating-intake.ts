@@ -6,7 +6,7 @@
 import type { RatingWriter } from '../../workspace/rating-writer.ts'
 import type { Turns } from '../../workspace/staged-database.ts'
 import type { Findings } from './findings.ts'
-import { absent, IdIndex } from './id-index.ts'
+import { IdIndex } from './id-index.ts'
 import { LineNumbers } from '../tables/line-numbers.ts'
 import { RatingNotes, textOf } from './rating-findings.ts'
 import { batchRows, type RatingBatch } from './ratings-tokenizer.ts'
@@ -95,14 +95,10 @@ export class RatingIntake {
 
   #findItems(batch: RatingBatch): void {
     const { movies, onNewMovie } = this.#options
-    for (let j = 0; j < batch.n; j++) {
+    for (let j = 0; (j = movies.findAll(batch.movie, this.#items, j, batch.n)) < batch.n;) {
       const id = batch.movie[j]!
-      let index = movies.get(id)
-      if (index === absent) {
-        index = movies.add(id)
-        onNewMovie?.(id, this.lines.lineOf(this.rows + j), textOf(batch, j))
-      }
-      this.#items[j] = index
+      movies.add(id)
+      onNewMovie?.(id, this.lines.lineOf(this.rows + j), textOf(batch, j))
     }
   }
 

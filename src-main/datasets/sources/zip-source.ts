@@ -4,6 +4,7 @@
  */
 import { basename, posix } from 'node:path'
 import { Readable } from 'node:stream'
+import { setImmediate as eventLoopTurn } from 'node:timers/promises'
 import { crc32, createInflateRaw, type ZlibOptions } from 'node:zlib'
 import { type Entry, fromRandomAccessReaderPromise, type ZipFile } from 'yauzl'
 import { maxFiles } from './folder-source.ts'
@@ -111,6 +112,8 @@ async function* readEntry(file: ZipFile, bytes: ZipBytes, entry: Entry, zip: str
       length += chunk.length
       checksum = crc32(chunk, checksum)
       if (length > entry.uncompressedSize) throw fail('is longer than the zip says', damaged)
+      // zlib's thread asks the event loop for its next piece: without a turn it would wait until the buffered ones are read
+      await eventLoopTurn()
       yield chunk
     }
   } catch (error) {

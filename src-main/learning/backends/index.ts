@@ -86,3 +86,9 @@ export async function startOne(id: BackendId, options: BackendOptions = {}, name
   })
   return started
 }
+
+/** Ends the threads of the running backend; the next start makes new ones. */
+export function stopBackend(): void {
+  disposeWasm()
+  active = null
+}

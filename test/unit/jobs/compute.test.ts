@@ -1,15 +1,17 @@
 // A model behind a port: the same numbers as beside it, callbacks, failures and the end of either side. In the product the port leads to a hidden
 // page with WebGPU; here both ends are in this process, and the plain JavaScript backend computes.
+import * as tf from '@tensorflow/tfjs-core'
 import fc from 'fast-check'
 import { beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { failureOf, errorOf } from '../../../src-main/jobs/compute-failure.ts'
+import { openComputing } from '../../../src-main/jobs/compute.ts'
 import { ComputePage, PageRecommender } from '../../../src-main/jobs/compute-model.ts'
 import { serveCompute } from '../../../src-main/jobs/compute-page.ts'
 import { Receiver, Sender } from '../../../src-main/jobs/compute-pieces.ts'
 import { computeAnswer, fromMessagePort, pageThrough } from '../../../src-main/jobs/compute-port.ts'
 import type { ParentPort } from '../../../src-main/jobs/compute-port.ts'
 import { DeviceLostError } from '../../../src-main/learning/backends/device.ts'
-import { startBackend } from '../../../src-main/learning/backends/index.ts'
+import { startBackend, stopBackend } from '../../../src-main/learning/backends/index.ts'
 import { WrongResultError } from '../../../src-main/learning/backends/choose.ts'
 import type { Checkpoint } from '../../../src-main/learning/checkpoint.ts'
 import type { FitContext, FitEvent, Recommender } from '../../../src-main/learning/model.ts'
@@ -241,4 +243,24 @@ test('a job asks main for the page, and takes the port or the reason that comes 
   const refused = pageThrough(parent)()
   hear({ data: computeAnswer('The page did not load.') })
   await expect(refused).rejects.toThrow('The page did not load.')
+})
+
+test('a backend that computes wrongly gives way to the next, and the job and the run’s record say so', async () => {
+  await startBackend('wasm')
+  const norm = tf.getKernel('CrossreelLayerNorm', 'wasm')
+  tf.unregisterKernel('CrossreelLayerNorm', 'wasm')
+  tf.registerKernel({ ...norm, kernelFunc: (call) => norm.kernelFunc({ ...call, attrs: { epsilon: 0.1 } }) })
+  try {
+    await startBackend('cpu')
+    const log = vi.fn()
+    const { id, device } = await openComputing('wasm', { compute: null, onPause: () => undefined, log })
+    expect(id).toBe('cpu')
+    const note = /wasm starts, but computes wrongly: .* This run computes on cpu instead\.$/
+    expect(log.mock.calls).toEqual([['warning', expect.stringMatching(note)]])
+    expect(device).toMatch(/^plain JavaScript, one thread\. wasm starts/)
+  } finally {
+    tf.unregisterKernel('CrossreelLayerNorm', 'wasm')
+    tf.registerKernel(norm)
+    stopBackend()
+  }
 })

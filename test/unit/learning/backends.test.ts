@@ -79,3 +79,17 @@ test.each(['cpu', 'wasm'] as const)('on %s segment sums and batched products equ
     ])
   })
 })
+
+test('TensorFlow’s package, wherever it lies, leaves the operations of the other backends as they are', async ({
+  skip,
+}) => {
+  await startOne('cpu')
+  const ours = tf.getKernel('UnsortedSegmentSum', 'cpu').kernelFunc
+  try {
+    await startOne('tensorflow')
+  } catch (error) {
+    return skip(String(error))
+  }
+  expect(tf.getKernel('UnsortedSegmentSum', 'cpu').kernelFunc).toBe(ours)
+  expect((await startOne('cpu')).id).toBe('cpu')
+})
