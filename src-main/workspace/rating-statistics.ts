@@ -37,9 +37,8 @@ export class RatingStatistics {
   readonly #perDay = new Uint32Array(days)
   #first = Infinity
   #last = 0
-  /** [movies so far] how many ratings, and the sum of stars times two */
-  #movieRatings = new Uint32Array(1 << 16)
-  #movieSum2 = new Uint32Array(1 << 16)
+  /** [movies so far, 2] how many ratings, and the sum of stars times two: side by side, so that one look finds both */
+  #perMovie = new Uint32Array(1 << 17)
 
   constructor(nowMilliseconds: number) {
     this.#now = nowMilliseconds / 1000
@@ -49,53 +48,54 @@ export class RatingStatistics {
     this.#makeRoom(item)
     const stars = this.#stars
     const perDay = this.#perDay
-    const movieRatings = this.#movieRatings
-    const movieSum2 = this.#movieSum2
+    const perMovie = this.#perMovie
     const now = this.#now
     let first = this.#first
     let last = this.#last
+    let day = 0
+    let ofDay = 0
     for (let r = 0; r < item.length; r++) {
-      const m = item[r]!
+      const at = item[r]! << 1
       const rating = rating2[r]!
       const t = time[r]!
       stars[rating]!++
-      movieRatings[m]!++
-      movieSum2[m]! += rating
+      perMovie[at]!++
+      perMovie[at + 1]! += rating
       if (t === 0 || t > now) continue
-      perDay[((t + 0.5) * daysPerSecond) | 0]!++
+      const its = ((t + 0.5) * daysPerSecond) | 0
+      if (its === day)
+        ofDay++ // people rate many movies on a day
+      else {
+        perDay[day]! += ofDay
+        day = its
+        ofDay = 1
+      }
       if (t < first) first = t
       if (t > last) last = t
     }
+    perDay[day]! += ofDay
     this.#first = first
     this.#last = last
   }
 
   clear(): void {
-    for (const counts of [this.#stars, this.#perDay, this.#movieRatings, this.#movieSum2]) counts.fill(0)
+    for (const counts of [this.#stars, this.#perDay, this.#perMovie]) counts.fill(0)
     this.#first = Infinity
     this.#last = 0
   }
 
   /** @param newIndex [movies] where each movie moves to; a permutation */
   renumberMovies(newIndex: Uint32Array): void {
-    const ratings = new Uint32Array(newIndex.length)
-    const sum2 = new Uint32Array(newIndex.length)
-    newIndex.forEach((to, from) => {
-      ratings[to] = this.#movieRatings[from] ?? 0
-      sum2[to] = this.#movieSum2[from] ?? 0
-    })
-    this.#movieRatings = ratings
-    this.#movieSum2 = sum2
+    const moved = new Uint32Array(2 * newIndex.length)
+    newIndex.forEach((to, from) => moved.set(this.#perMovie.subarray(2 * from, 2 * from + 2), 2 * to))
+    this.#perMovie = moved
   }
 
   /** [movies] how many ratings each movie has, and the sum of their stars times two. */
   perMovie(movies: number): { ratings: Uint32Array; sum2: Uint32Array } {
-    const cut = (counts: Uint32Array): Uint32Array => {
-      const out = new Uint32Array(movies)
-      out.set(counts.subarray(0, movies))
-      return out
-    }
-    return { ratings: cut(this.#movieRatings), sum2: cut(this.#movieSum2) }
+    const every = (offset: number): Uint32Array =>
+      Uint32Array.from({ length: movies }, (_, m) => this.#perMovie[2 * m + offset] ?? 0)
+    return { ratings: every(0), sum2: every(1) }
   }
 
   summary(): RatingSummary {
@@ -111,15 +111,10 @@ export class RatingStatistics {
   #makeRoom(item: Uint32Array): void {
     let movies = 0
     for (let r = 0; r < item.length; r++) if (item[r]! >= movies) movies = item[r]! + 1
-    if (movies <= this.#movieRatings.length) return
-    const size = Math.max(movies, 2 * this.#movieRatings.length)
-    const grown = (counts: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const out = new Uint32Array(size)
-      out.set(counts)
-      return out
-    }
-    this.#movieRatings = grown(this.#movieRatings)
-    this.#movieSum2 = grown(this.#movieSum2)
+    if (2 * movies <= this.#perMovie.length) return
+    const grown = new Uint32Array(Math.max(2 * movies, 2 * this.#perMovie.length))
+    grown.set(this.#perMovie)
+    this.#perMovie = grown
   }
 }
 

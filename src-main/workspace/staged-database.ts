@@ -83,10 +83,15 @@ export async function writeStagedDatabase(
       db.pragma(`max_page_count = ${Math.max(1, Math.floor(spec.limitBytes / pageSize))}`)
     db.exec('BEGIN')
     db.exec(spec.ddl)
-    await fill(db, turns)
-    await turns.turn()
-    db.exec('COMMIT')
-    db.close()
+    const stop = flushMeanwhile(staging)
+    try {
+      await fill(db, turns)
+      await turns.turn()
+      db.exec('COMMIT')
+      db.close()
+    } finally {
+      await stop()
+    }
     await flush(staging, turns)
     renameSync(staging, spec.target)
     flushFolder(dirname(spec.target))
@@ -143,6 +148,36 @@ export function formatBytes(bytes: number): string {
 function removeFile(path: string): void {
   for (const suffix of ['', '-journal']) rmSync(path + suffix, { force: true })
 }
+
+/**
+ * Sends what has been written to the disk while more is being made, so that the flush at the end finds little left to do. Only a head start:
+ * what goes wrong here is met again, and told, by that flush.
+ * @returns ends it
+ */
+function flushMeanwhile(path: string): () => Promise<void> {
+  let flushing: Promise<void> | null = null
+  const timer = setInterval(() => {
+    flushing ??= sendToDisk(path)
+      .catch(() => undefined)
+      .finally(() => (flushing = null))
+  }, headStart)
+  return async () => {
+    clearInterval(timer)
+    await flushing
+  }
+}
+
+async function sendToDisk(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
+  }
+}
+
+/** Milliseconds between two of them; a small file is done before the first. */
+const headStart = 400
 
 /** Waits until the disk has the file. A cancel does not wait with it: the file is thrown away then. */
 async function flush(path: string, turns: Turns): Promise<void> {
