@@ -24,7 +24,11 @@ export function differentiable(
     const { value, gradient } = forward(save)
     return {
       value: value as tf.Tensor2D,
-      gradFunc: (dy: tf.Tensor2D, saved: tf.Tensor[]) => gradient(dy, saved as tf.Tensor2D[]),
+      gradFunc: (dy: tf.Tensor2D, saved: tf.Tensor[]) => {
+        const gradients = gradient(dy, saved as tf.Tensor2D[])
+        tf.dispose([dy, ...saved]) // nothing reads them again; TensorFlow.js would keep them until the last layer is done
+        return gradients
+      },
     }
   })(...inputs)
 }

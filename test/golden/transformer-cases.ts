@@ -14,6 +14,7 @@ import { parameterSpecs, transformerShape } from '../../src-main/learning/models
 import type { TransformerShape } from '../../src-main/learning/models/transformer-shape.ts'
 import { TransformerWeights } from '../../src-main/learning/models/transformer-weights.ts'
 import { Random } from '../../src-main/learning/random.ts'
+import { allRows } from '../../src-main/learning/row-upload.ts'
 import { NegativeSampler, OwnItems } from '../../src-main/learning/sampling.ts'
 import { cutWindows } from '../../src-main/learning/windows.ts'
 import { syntheticData } from '../unit/learning/synthetic.ts'
@@ -112,7 +113,7 @@ function plain({ name, data, shape, batches, features }: GoldenCase): object {
     counts,
     tokens: shape.tokens,
     specs: parameterSpecs(shape).map((spec) => [spec.name, spec.shape]),
-    features: features.map(({ name, width, rows }) => ({ name, width, rows: Array.from(rows) })),
+    features: features.map((table) => ({ name: table.name, width: table.width, rows: Array.from(allRows(table)) })),
     domains: data.domains.map(({ start, end }) => [start, end]),
     batches: batches.map(({ streams, targets }) => ({
       streams: {

@@ -71,8 +71,8 @@ export interface OwnServices {
   moments(size: number): MomentKernel
   /** What a tensor holds, without a copy; to be read at once. null where only the backend itself can read it. */
   peek(x: tf.Tensor): Float32Array | null
-  /** Rows of a host table [rows, width], copied once. @returns [ids, width] */
-  uploadRows(table: Float32Array, width: number, ids: Int32Array): tf.Tensor2D
+  /** A matrix that is written where it is to lie. @param write sets all values; it must not allocate tensors */
+  fill(shape: [rows: number, columns: number], write: (values: Float32Array) => void): tf.Tensor2D
 }
 
 let services: OwnServices | null = null

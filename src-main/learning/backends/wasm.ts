@@ -64,10 +64,9 @@ async function begin(shared: boolean): Promise<KernelHeap | null> {
   offerServices({
     moments: (size) => new HeapMoments(started, size),
     peek: (x) => (x.dtype === 'float32' ? started.floats(x) : null),
-    uploadRows: (table, width, ids) => {
-      const tensor = tf.engine().makeTensorFromTensorInfo(started.make([ids.length, width]))
-      const rows = started.floats(tensor)
-      for (let i = 0; i < ids.length; i++) rows.set(table.subarray(ids[i]! * width, (ids[i]! + 1) * width), i * width)
+    fill: (shape, write) => {
+      const tensor = tf.engine().makeTensorFromTensorInfo(started.make(shape))
+      write(started.floats(tensor))
       return tensor as tf.Tensor2D // of that shape
     },
   })

@@ -1,6 +1,7 @@
 /** What follows from the weights alone for the whole catalogue, computed once for one state of them: tokens of all items, and their vectors. */
 import * as tf from '@tensorflow/tfjs-core'
 import type { ParameterTensors } from '../parameters.ts'
+import { uploadStretch } from '../row-upload.ts'
 import type { FrozenFeatures } from './transformer-features.ts'
 import { embedItems, itemTower, tokensOf } from './transformer-forward.ts'
 import type { ItemBlock } from './transformer-inputs.ts'
@@ -63,9 +64,5 @@ function rowsOf(p: ParameterTensors, first: number, size: number): ParameterTens
 }
 
 function upload(features: FrozenFeatures[], first: number, size: number): ItemBlock {
-  return {
-    features: features.map(({ rows, width }) =>
-      tf.tensor2d(rows.subarray(first * width, (first + size) * width), [size, width]),
-    ),
-  }
+  return { features: features.map((table) => uploadStretch(table, first, first + size)) }
 }

@@ -1,14 +1,17 @@
 /** Frozen features as the forward pass multiplies them: scaled alike whatever encoder made them, with a mark for what is missing. */
 import type { FeatureTable, TrainingData } from '../data.ts'
 import { Random } from '../random.ts'
+import type { RowSource } from '../row-upload.ts'
 import { activeModalities } from './transformer-shape.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 
-/** [V, dim + 2] row-major: the scaled features, then 1 0 for an item that has the modality and 0 1 for one that misses it. */
-export interface FrozenFeatures {
+/**
+ * The features of one modality, [V, dim + 2]: the scaled ones, then 1 0 for an item that has the modality and 0 1 for one that misses it. Rows are scaled
+ * when they are asked for, so that the table itself, which may be the largest thing in memory, is not held twice.
+ */
+export interface FrozenFeatures extends RowSource {
   name: string
-  width: number
-  rows: Float32Array<ArrayBuffer>
+  has(item: number): boolean
 }
 
 /**
@@ -20,8 +23,7 @@ export function freezeFeatures(shape: TransformerShape, data: TrainingData, seed
   return activeModalities(shape.settings, data.features).map((table) => {
     const owner = new Uint32Array(data.items).map((_, i) => i)
     if (shape.settings.shuffleFeatures) Random.stream(seed, `shuffle/${table.name}`).shuffle(owner)
-    const used = shape.settings.noiseFeatures ? noise(table, seed) : table
-    return { name: table.name, width: table.dim + 2, rows: scaled(used, owner) }
+    return scaled(shape.settings.noiseFeatures ? noise(table, seed) : table, owner)
   })
 }
 
@@ -32,31 +34,39 @@ function noise(table: FeatureTable, seed: number): FeatureTable {
 }
 
 /** @param owner [V] whose features item i gets */
-function scaled(table: FeatureTable, owner: Uint32Array): Float32Array<ArrayBuffer> {
-  const { dim, rows, present } = table
+function scaled(table: FeatureTable, owner: Uint32Array): FrozenFeatures {
+  const { name, dim, rows, present } = table
+  const { mean, scale } = centreAndScale(table)
   const width = dim + 2
+  const has = (item: number): boolean => present[owner[item]!] === 1
+  const copyRow = (item: number, into: Float32Array, at: number): void => {
+    const from = owner[item]! * dim
+    const there = has(item)
+    if (there) for (let j = 0; j < dim; j++) into[at + j] = (rows[from + j]! - mean[j]!) * scale
+    else into.fill(0, at, at + dim)
+    into[at + dim] = there ? 1 : 0
+    into[at + dim + 1] = there ? 0 : 1
+  }
+  return { name, width, rows: owner.length, has, copyRow }
+}
+
+/** The mean of the items that have the modality, and what makes their rows one long in the mean (of squares). */
+function centreAndScale({ name, dim, rows, present }: FeatureTable): { mean: Float64Array; scale: number } {
   const mean = new Float64Array(dim)
   let count = 0
-  for (const [i, has] of present.entries()) {
-    if (!has) continue
+  for (const [i, there] of present.entries()) {
+    if (!there) continue
     count++
     for (let j = 0; j < dim; j++) {
       const value = rows[i * dim + j]!
       if (!Number.isFinite(value))
-        throw new Error(`The ${table.name} features of item ${i} hold ${value} in column ${j}. Encode them again.`)
+        throw new Error(`The ${name} features of item ${i} hold ${value} in column ${j}. Encode them again.`)
       mean[j]! += value
     }
   }
   for (let j = 0; j < dim; j++) mean[j]! /= Math.max(1, count)
   let square = 0
-  for (const [i, has] of present.entries())
-    if (has) for (let j = 0; j < dim; j++) square += (rows[i * dim + j]! - mean[j]!) ** 2
-  const scale = square > 0 ? Math.sqrt(count / square) : 1
-  const out = new Float32Array(owner.length * width)
-  for (const [i, from] of owner.entries()) {
-    const has = present[from] === 1
-    if (has) for (let j = 0; j < dim; j++) out[i * width + j] = (rows[from * dim + j]! - mean[j]!) * scale
-    out[i * width + dim + (has ? 0 : 1)] = 1
-  }
-  return out
+  for (const [i, there] of present.entries())
+    if (there) for (let j = 0; j < dim; j++) square += (rows[i * dim + j]! - mean[j]!) ** 2
+  return { mean, scale: square > 0 ? Math.sqrt(count / square) : 1 }
 }

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { uploadSequences } from '../attention.ts'
 import type { Sequences } from '../attention.ts'
-import { uploadRows } from '../row-upload.ts'
+import { uploadRows, uploadStretch } from '../row-upload.ts'
 import type { FrozenFeatures } from './transformer-features.ts'
 import type { HostBatch, HostContrast, HostStreams, HostTargets } from './transformer-layout.ts'
 import type { TransformerShape } from './transformer-shape.ts'
@@ -77,9 +77,7 @@ export interface DeviceBatch {
 
 /** All items; kept on the device for a whole run. The caller disposes of it. */
 export function uploadAllItems(features: FrozenFeatures[]): ItemBlock {
-  return {
-    features: features.map(({ rows, width }) => tf.tensor2d(rows, [rows.length / width, width])),
-  }
+  return { features: features.map((table) => uploadStretch(table)) }
 }
 
 export function uploadStreams({ tokens }: TransformerShape, streams: HostStreams): DeviceStreams {

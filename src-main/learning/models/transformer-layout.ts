@@ -78,7 +78,7 @@ export function layOutBatch(
   }))
   return {
     items,
-    features: items ? features.map(({ rows, width }) => prepareRows(rows, width, items)) : [],
+    features: items ? features.map((table) => prepareRows(table, items)) : [],
     streams,
     targets: targets.map((block) =>
       shape.settings.loss === 'softmax'
@@ -182,12 +182,11 @@ function contrasts(
   rowOf: (item: number) => number,
 ): HostContrast[] {
   const items = [...new Set(targets.flatMap(({ item }) => [...item]))]
-  const has = ({ rows, width }: FrozenFeatures, item: number): boolean => rows[item * width + width - 2] === 1
   const found: HostContrast[] = []
   for (const [first, a] of features.entries())
     for (const [second, b] of features.entries()) {
       if (second <= first) continue
-      const both = items.filter((item) => has(a, item) && has(b, item)).slice(0, CONTRASTED)
+      const both = items.filter((item) => a.has(item) && b.has(item)).slice(0, CONTRASTED)
       if (both.length > 1) found.push({ first, second, rows: Int32Array.from(both, rowOf) })
     }
   return found

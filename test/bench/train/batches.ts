@@ -9,6 +9,7 @@ import type { TransformerShape } from '../../../src-main/learning/models/transfo
 import { startWeights, targetEvents } from '../../../src-main/learning/models/transformer-start.ts'
 import { TransformerWeights } from '../../../src-main/learning/models/transformer-weights.ts'
 import { Random } from '../../../src-main/learning/random.ts'
+import { allRows } from '../../../src-main/learning/row-upload.ts'
 import { NegativeSampler, OwnItems } from '../../../src-main/learning/sampling.ts'
 import { cutWindows } from '../../../src-main/learning/windows.ts'
 import type { Tensor } from '../../../src-main/workspace/safetensors.ts'
@@ -33,8 +34,8 @@ export function problemOf({ config }: Workload, data: TrainingData): Problem {
   const arrays: Arrays = {}
   for (const { name, shape: dims } of parameterSpecs(shape))
     arrays[name] = { shape: dims, data: Float32Array.from(weights.values(name)) }
-  for (const { name, width, rows } of freezeFeatures(shape, data, SEED))
-    arrays[`features.${name}`] = { shape: [data.items, width], data: rows }
+  for (const table of freezeFeatures(shape, data, SEED))
+    arrays[`features.${table.name}`] = { shape: [table.rows, table.width], data: allRows(table) }
   const { layers, heads, loss, contrastive, dropout, learningRate, clip } = shape.settings
   const about = {
     ...{ layers, heads, loss, contrastive, dropout, learningRate, clip, tokens: shape.tokens },

@@ -9,6 +9,7 @@ import { ablationRuns, transformer } from '../../../src-main/learning/models/tra
 import { freezeFeatures } from '../../../src-main/learning/models/transformer-features.ts'
 import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
 import { transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
+import { allRows } from '../../../src-main/learning/row-upload.ts'
 import { syntheticData } from './synthetic.ts'
 
 const tiny: ModelConfig = {
@@ -107,14 +108,15 @@ test('any feature table is a modality, and two of one name are refused', async (
 
 test('noise takes the place of features, the same for the same seed, and what is missing stays so', () => {
   const shape = transformerShape(readSettings({ ...tiny, noiseFeatures: true }), data)
-  const [text] = freezeFeatures(shape, data, 1)
-  expect(freezeFeatures(shape, data, 1)[0]).toEqual(text)
-  expect(freezeFeatures(shape, data, 2)[0]).not.toEqual(text)
-  const [real] = freezeFeatures(transformerShape(readSettings(tiny), data), data, 1)
+  const textOf = (of: typeof shape, seed: number): Float32Array => allRows(freezeFeatures(of, data, seed)[0]!)
+  const text = textOf(shape, 1)
+  expect(textOf(shape, 1)).toEqual(text)
+  expect(textOf(shape, 2)).not.toEqual(text)
+  const real = textOf(transformerShape(readSettings(tiny), data), 1)
   const marks = (rows: Float32Array): number[] => [...rows].filter((_, i) => i % 7 >= 5) // five columns, then the two marks
-  expect(marks(text!.rows)).toEqual(marks(real!.rows))
+  expect(marks(text)).toEqual(marks(real))
   let along = 0
-  for (let i = 0; i < real!.rows.length; i++) if (i % 7 < 5) along += real!.rows[i]! * text!.rows[i]!
+  for (let i = 0; i < real.length; i++) if (i % 7 < 5) along += real[i]! * text[i]!
   const present = data.features[0]!.present.reduce((a, b) => a + b, 0)
   expect(Math.abs(along / present)).toBeLessThan(0.2) // rows of length 1: the mean cosine of unrelated ones
 })
