@@ -83,14 +83,14 @@ export async function writeStagedDatabase(
       db.pragma(`max_page_count = ${Math.max(1, Math.floor(spec.limitBytes / pageSize))}`)
     db.exec('BEGIN')
     db.exec(spec.ddl)
-    const stop = flushMeanwhile(staging)
+    const headStart = flushMeanwhile(staging)
     try {
       await fill(db, turns)
       await turns.turn()
       db.exec('COMMIT')
       db.close()
     } finally {
-      await stop()
+      headStart.end()
     }
     await flush(staging, turns)
     renameSync(staging, spec.target)
@@ -151,20 +151,17 @@ function removeFile(path: string): void {
 
 /**
  * Sends what has been written to the disk while more is being made, so that the flush at the end finds little left to do. Only a head start:
- * what goes wrong here is met again, and told, by that flush.
- * @returns ends it
+ * what goes wrong here is met again, and told, by that flush. Nobody waits for one under way when it ends: a cancel is not to wait for the disk.
  */
-function flushMeanwhile(path: string): () => Promise<void> {
-  let flushing: Promise<void> | null = null
+function flushMeanwhile(path: string): { end(): void } {
+  let flushing = false
   const timer = setInterval(() => {
-    flushing ??= sendToDisk(path)
-      .catch(() => undefined)
-      .finally(() => (flushing = null))
-  }, headStart)
-  return async () => {
-    clearInterval(timer)
-    await flushing
-  }
+    if (flushing) return
+    flushing = true
+    const settle = (): void => void (flushing = false)
+    sendToDisk(path).then(settle, settle)
+  }, headStartEvery)
+  return { end: () => clearInterval(timer) }
 }
 
 async function sendToDisk(path: string): Promise<void> {
@@ -177,7 +174,7 @@ async function sendToDisk(path: string): Promise<void> {
 }
 
 /** Milliseconds between two of them; a small file is done before the first. */
-const headStart = 400
+const headStartEvery = 400
 
 /** Waits until the disk has the file. A cancel does not wait with it: the file is thrown away then. */
 async function flush(path: string, turns: Turns): Promise<void> {
