@@ -226,11 +226,24 @@ export interface DomainSummary {
   ties: number
 }
 
+export type SplitKind =
+  'user-time' | 'user-ratio' | 'leave-last-one' | 'global-time' | 'strong-generalisation' | 'cold-target'
+
 /** Everything besides the data, the domains and the model that defines a number. */
 export interface ProtocolSpec {
-  split: 'user-time' | 'user-ratio'
-  /** Train, validation, test parts; they sum to 1. */
+  /**
+   * `user-time`, `user-ratio`: parts of every user's events, by time or at random. `leave-last-one`: a user's last event is for test, the one
+   * before for validation. `global-time`: parts of all events by time, with the same two moments for everybody. `strong-generalisation`: parts of
+   * the users; of one held out, `foldIn` of the events are known and the others are asked for. `cold-target`: parts of the users with ratings in
+   * both domains; one held out loses all events of one domain, and these are asked for.
+   */
+  split: SplitKind
+  /** Train, validation, test parts; they sum to 1. Of events or of users, as the split says; `leave-last-one` does not use them. */
   ratios: [number, number, number]
+  /** Share of a held-out user's events that is known, earliest first; used by `strong-generalisation` alone. */
+  foldIn: number
+  /** What held-out items are ranked against. Sampled negatives make numbers larger and reorder models; they are for comparing with papers that use them. */
+  candidates: { kind: 'all' } | { kind: 'sampled'; negatives: number }
   /** A held-out rating is relevant from this value on; 0 = every rating. */
   positive: number
   /** Iterative k-core over all ratings in the domains; 0 = off. */
@@ -281,18 +294,31 @@ export type HyperParameter = {
 export type HyperParameterValue = number | boolean | string
 export type ModelConfig = Record<string, HyperParameterValue>
 
+/** The range in which a hyper-parameter is searched. */
+export type SearchRange = { key: string } & (
+  | { kind: 'number'; low: number; high: number; scale: 'linear' | 'log'; whole: boolean }
+  | { kind: 'choice'; values: HyperParameterValue[] }
+)
+
 export interface ModelInfo {
-  id: string // 'popularity' | 'ease' | 'ials' | 'transformer'
+  id: string // 'popularity', 'ease', 'ials', 'transformer', ...
   label: string
   summary: string
   reference: string
-  family: 'baseline' | 'linear' | 'factorisation' | 'neural'
+  family: 'baseline' | 'neighbourhood' | 'linear' | 'factorisation' | 'neural'
+  /** It reads feature tables (text, image, ...). */
   usesFeatures: boolean
+  /** It reads tokens and pixels themselves. */
+  usesViews: boolean
+  /** It scores a user who was not there in training from his history; without that, strong generalisation refuses it. */
+  newUsers: boolean
   /** False: there is no chance in it, so it is one run however many seeds are asked for. */
   seeded: boolean
   hyperParameters: HyperParameter[]
   /** Named sets of values over the defaults. */
   presets: { id: string; label: string; help: string; config: ModelConfig }[]
+  /** What tuning searches, unless told otherwise; empty where there is nothing to tune. */
+  search: SearchRange[]
 }
 
 export interface BackendInfo {
@@ -318,7 +344,8 @@ export interface RunSpec {
 
 export interface ExperimentSpec {
   name: string
-  kind: 'comparison' | 'ablation'
+  /** The runs of `tuning` are trials: they see validation only. */
+  kind: 'comparison' | 'ablation' | 'tuning'
   datasetId: string
   domains: DomainSpec
   protocol: ProtocolSpec
@@ -332,8 +359,79 @@ export interface Experiment {
   spec: ExperimentSpec
   createdAt: number
   card: ProtocolCard
+  /** The study that made it. */
+  studyId: string | null
   runs: Run[]
 }
+
+// ───────────────────────────── studies ─────────────────────────────
+
+/** How hyper-parameters are searched: on validation, with the same budget for every model. */
+export interface TuningSpec {
+  /** `tpe`: a tree-structured Parzen estimator; each round of trials follows from the rounds before. */
+  method: 'random' | 'tpe'
+  /** Trials of each model; its own configuration is the first of them. */
+  trials: number
+  /** Minutes of each model, after which none of its trials begins; 0 = no limit. With a limit the outcome depends on the machine. */
+  minutes: number
+  /** A trial stops when its validation is below the median of the earlier rounds at the same epoch. */
+  medianStopping: boolean
+  seed: number
+}
+
+/**
+ * `table1`: the models beside each other. `table2`: one Transformer and its ablations. `tuning`: the search alone. First every model is tuned (where
+ * `tuning` says so), then an experiment is run for each density and, below 1, each target domain.
+ */
+export interface StudySpec {
+  name: string
+  kind: 'table1' | 'table2' | 'tuning'
+  datasetId: string
+  domains: DomainSpec
+  protocol: ProtocolSpec
+  /** table2: one, the Transformer. */
+  runs: RunSpec[]
+  seeds: number[]
+  backend: ExperimentSpec['backend']
+  tuning: TuningSpec | null
+  /** Shares of the target domain's training events that are kept: 1, .3, .1. */
+  densities: number[]
+}
+export type StudyState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted'
+
+/** One configuration that was tried. */
+export interface Trial {
+  runId: string
+  model: string
+  label: string
+  /** From 1, by model. */
+  number: number
+  config: ModelConfig
+  state: RunState
+  /** Median stopping ended it. */
+  stoppedEarly: boolean
+  validation: number | null
+  epochs: number | null
+  seconds: number | null
+  /** The best of its model so far. */
+  best: boolean
+}
+export interface Study {
+  id: string
+  spec: StudySpec
+  createdAt: number
+  state: StudyState
+  /** Why it failed or stopped; a sentence with its remedy. */
+  reason: string | null
+  /** What it is at, in words, and how far (0..1). */
+  phase: string
+  fraction: number
+  trials: Trial[]
+  /** The experiments of its table, in order. `target`: the domain that was thinned; null at full density. */
+  experiments: { experimentId: string; label: string; density: number; target: DomainName | null }[]
+}
+
+// ───────────────────────────── runs ─────────────────────────────
 
 export type RunState = 'queued' | 'running' | 'paused' | 'done' | 'failed' | 'cancelled' | 'interrupted'
 
@@ -450,6 +548,41 @@ export interface ComparisonRow {
   metrics: Record<string, number>
   secondsPerRun: number | null
 }
+/** Two rows, paired by user. `holm` is corrected over all pairs of rows. */
+export interface PairedDifference {
+  first: string
+  second: string
+  value: number
+  interval: Interval
+  pairedT: number
+  wilcoxon: number
+  holm: number
+}
+/** Users by how many training events they have in the domain: cold to warm. */
+export interface HistoryComparison {
+  groups: { label: string; from: number; to: number | null; users: number }[]
+  /** A cell is null where no user of the group counts. */
+  rows: { label: string; model: string; cells: ({ value: number; interval: Interval } | null)[] }[]
+}
+/** What two protocol cards have in common and where they differ. */
+export interface CardComparison {
+  /** Their numbers may be compared. */
+  comparable: boolean
+  rows: { key: string; label: string; first: string; second: string }[]
+  sentence: string
+}
+/** The test part was evaluated for a run: once is an estimate, often is a selection. */
+export interface TestLook {
+  at: number
+  experiment: string
+  /** Null once it was removed. */
+  experimentId: string | null
+  label: string
+  model: string
+  seed: number
+  configHash: string
+}
+
 export interface Comparison {
   experimentId: string
   metric: string // 'ndcg@10'
@@ -459,6 +592,10 @@ export interface Comparison {
   rows: ComparisonRow[]
   /** Only the hyper-parameters that differ between rows of one model. */
   differing: { key: string; label: string; values: Record<string, HyperParameterValue | null> }[]
+  /** All pairs of rows; empty when there is one row. */
+  pairs: PairedDifference[]
+  /** How often the test part of this protocol has been evaluated in this workspace, and for how many configurations. */
+  looks: { runs: number; configurations: number }
   /** In plain words: who is ahead of whom, by how much, how sure. */
   sentences: string[]
   card: ProtocolCard
@@ -516,6 +653,8 @@ export interface Settings {
   lastExperimentId: string | null
   /** What the last experiment was set to compute on: the next one's choice. */
   backend: ExperimentSpec['backend']
+  /** Runs at a time; 0 = as many as the cores allow. */
+  parallelRuns: number
 }
 
 /** name -> (argument) => result. */
@@ -595,6 +734,25 @@ export interface Requests {
   'experiments.ablation': (p: { config: ModelConfig }) => RunSpec[]
   'experiments.remove': (p: { experimentId: string }) => null
 
+  'studies.list': (p: Record<string, never>) => Study[]
+  'studies.get': (p: { studyId: string }) => Study
+  /** What a study of this kind would be on this data set: its models with their presets, densities and tuning. */
+  'studies.suggest': (p: { datasetId: string; kind: StudySpec['kind'] }) => StudySpec
+  /** Checks everything, stores the study and begins it. It goes on until its tables are done, over restarts too. */
+  'studies.create': (p: StudySpec) => Study
+  'studies.pause': (p: { studyId: string }) => Study
+  'studies.resume': (p: { studyId: string }) => Study
+  'studies.cancel': (p: { studyId: string }) => Study
+  /** Removes its experiments too. */
+  'studies.remove': (p: { studyId: string }) => null
+  /** All its tables as one text. */
+  'studies.export': (p: {
+    studyId: string
+    metric: string
+    domain: DomainColumn
+    format: 'latex' | 'csv' | 'markdown' | 'text'
+  }) => string
+
   'runs.get': (p: { runId: string }) => Run
   'runs.series': (p: { runId: string; name: Series['name']; points: number }) => Series
   'runs.cancel': (p: { runId: string }) => null
@@ -606,6 +764,9 @@ export interface Requests {
   'runs.resume': (p: { runId: string }) => Run
   /** Writes the trained model as one file into a folder. */
   'runs.exportModel': (p: { runId: string; token: string }) => { path: string }
+
+  /** A run from a file that `runs.exportModel` wrote: its model is loaded and evaluated under the experiment's protocol, which has to be its own. */
+  'runs.importModel': (p: { experimentId: string; token: string }) => Run
 
   'jobs.list': (p: Record<string, never>) => Job[]
   'jobs.cancel': (p: { jobId: string }) => null
@@ -623,6 +784,11 @@ export interface Requests {
     baseline: string | null
     format: 'latex' | 'csv' | 'markdown'
   }) => string
+  /** A domain's users by the length of their history. */
+  'compare.history': (p: { experimentId: string; metric: string; domain: DomainName }) => HistoryComparison
+  'compare.cards': (p: { first: string; second: string }) => CardComparison
+  /** Every look at the test part of the experiment's protocol, the newest first. */
+  'compare.looks': (p: { experimentId: string }) => TestLook[]
   /** Writes report.html, comparison.{tex,csv,md}, manifest.json into the workspace's reports folder; gives the folder back. */
   'reports.write': (p: { experimentId: string }) => { folder: string; files: string[] }
 
@@ -650,6 +816,7 @@ export interface Events {
   'job.changed': Job
   'datasets.changed': { datasetId: string | null }
   'experiments.changed': { experimentId: string }
+  'studies.changed': { studyId: string }
   'run.changed': Run
   /** New points of a run's curves since the last event. */
   'run.points': { runId: string; series: Series[] }

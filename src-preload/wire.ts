@@ -20,6 +20,7 @@ const eventNames: Record<keyof Events, true> = {
   'job.changed': true,
   'datasets.changed': true,
   'experiments.changed': true,
+  'studies.changed': true,
   'run.changed': true,
   'run.points': true,
 }

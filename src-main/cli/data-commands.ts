@@ -59,7 +59,15 @@ export async function importFrom(session: Session, source: string, options: Part
     mapping: table && mappingOf(table, mapping, highest),
   })
   await session.jobEnded(job)
-  const { id } = await datasetOf(session, job.datasetId)
+  return addMedia(session, await datasetOf(session, job.datasetId), { posters, plots })
+}
+
+/** Adds posters and plots where they are given. */
+export async function addMedia(
+  session: Session,
+  { id }: Dataset,
+  { posters, plots }: Pick<ImportOptions, 'posters' | 'plots'>,
+): Promise<Dataset> {
   for (const [request, path] of [
     ['datasets.addPosters', posters],
     ['datasets.addPlots', plots],

@@ -1,18 +1,7 @@
 /** What a headless experiment is when nobody says: the protocol of the quick start, and each model's own defaults and presets. */
-import type { HyperParameterValue, ModelInfo, ProtocolSpec, RunSpec } from '../../src-preload/contract.ts'
+import type { HyperParameterValue, ModelInfo, RunSpec } from '../../src-preload/contract.ts'
 
-/** Ratings of 4 and above are positives; each user's ratings are split by their time; users and movies below 5 ratings are left out. */
-export const defaultProtocol: ProtocolSpec = {
-  split: 'user-time',
-  ratios: [0.8, 0.1, 0.1],
-  positive: 4,
-  kCore: 5,
-  historyAtTest: 'train+validation',
-  cutoffs: [10, 20, 50],
-  splitSeed: 1,
-  overlap: 1,
-  density: { A: 1, B: 1 },
-}
+export { defaultProtocol } from '../workbench/default-protocol.ts'
 
 /**
  * One model under its defaults, or under one of its presets.

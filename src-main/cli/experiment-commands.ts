@@ -47,7 +47,7 @@ export function compare(session: Session, experimentId: string, shown: Shown): P
 }
 
 /** The experiment named by its id or its name, or the latest. */
-async function experimentOf(session: Session, named: string | null): Promise<Experiment> {
+export async function experimentOf(session: Session, named: string | null): Promise<Experiment> {
   const all = (await session.call('experiments.list', {})).sort((a, b) => b.createdAt - a.createdAt)
   const found = named === null ? all[0] : all.find((each) => each.id === named || each.spec.name === named)
   if (found) return found

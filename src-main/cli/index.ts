@@ -5,8 +5,10 @@ import { type Command, commandHelp, overview, parseCommand, UsageError } from '.
 import { importCommand, workspaceOf, workspaceOption } from './data-commands.ts'
 import { cleanCommand, datasetsCommand, removeCommand, renameCommand } from './dataset-commands.ts'
 import { reportCommand, runCommand, tableCommand } from './experiment-commands.ts'
+import { exportModelsCommand, importModelCommand } from './model-commands.ts'
 import { createProgressLine } from './progress-line.ts'
 import { quickstartCommand } from './quickstart.ts'
+import { studyCommands } from './study-commands.ts'
 import { backupCommand, restoreCommand, useCommand } from './workspace-commands.ts'
 
 const serveCommand: Command = {
@@ -34,9 +36,12 @@ const commands = [
   cleanCommand,
   renameCommand,
   removeCommand,
+  ...studyCommands,
   runCommand,
   tableCommand,
   reportCommand,
+  exportModelsCommand,
+  importModelCommand,
   backupCommand,
   restoreCommand,
   useCommand,

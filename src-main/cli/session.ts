@@ -11,6 +11,7 @@ import type {
   Result,
   Run,
   RunState,
+  Study,
 } from '../../src-preload/contract.ts'
 import { launchNode } from '../jobs/launch-node.ts'
 import { openNext } from '../shell/workspace-folder.ts'
@@ -24,6 +25,8 @@ export interface Session {
   jobEnded(job: Job): Promise<Job>
   /** Waits until every run of the experiment has ended, well or not, and gives the experiment as it then stands. */
   runsEnded(experimentId: string): Promise<Experiment>
+  /** Waits until the study is done, or cannot go on by itself. */
+  studyEnded(studyId: string): Promise<Study>
   close(): Promise<void>
 }
 
@@ -52,6 +55,8 @@ export async function openSession(
 ): Promise<Session> {
   mkdirSync(workspace, { recursive: true })
   const last = new Map<string, Job>()
+  /** Studies that may have changed since they were asked for. */
+  const changed = new Set<string>()
   let wake: () => void = () => {}
   signal.addEventListener('abort', () => wake(), { once: true })
 
@@ -64,6 +69,7 @@ export async function openSession(
         last.set(payload.id, payload)
         progress.show(payload)
       }
+      if (event === 'studies.changed' && 'studyId' in payload) changed.add(payload.studyId)
       wake()
     },
     pick: null,
@@ -101,6 +107,14 @@ export async function openSession(
         const experiment = await call('experiments.get', { experimentId })
         return experiment.runs.some(isAlive) ? null : experiment
       }),
+    studyEnded: (studyId) => {
+      changed.add(studyId)
+      return until(async () => {
+        if (!changed.delete(studyId)) return null
+        const study = await call('studies.get', { studyId })
+        return study.state === 'running' ? null : study
+      })
+    },
     close: () => workbench.close(),
   }
 }

@@ -2,7 +2,7 @@
  * Full ranking: all unseen items of a domain are ranked for a user, in blocks of users. Metrics count the users with at least one relevant
  * held-out item in the domain; at test the best K items are kept for everybody else too.
  */
-import type { TrainingData } from '../learning/data.ts'
+import type { DomainRange, Interactions, TrainingData } from '../learning/data.ts'
 import type { Recommender } from '../learning/model.ts'
 import { type Gate, Pacer } from '../learning/pacer.ts'
 import type { Turn } from '../learning/scoring/ranking-crew.ts'
@@ -18,7 +18,7 @@ export interface EvaluateOptions {
   /** Closed while the run is paused. */
   gate?: Gate | undefined
   /** To rank on; by default as many as the work is worth. The results are the same with any number. */
-  threads?: number
+  threads?: number | undefined
   /** Called with the share done, 0..1, now and then. */
   onProgress?: (fraction: number) => void
 }
@@ -51,6 +51,7 @@ export async function evaluate(
     domains.push({
       domain: domain.name,
       users,
+      historyLengths: lengthsOfHistories(data, users, domain),
       perUser: metrics.values,
       mean: users.length === 0 ? {} : { ...meansOf(metrics.values), ...listMetrics(counted, k, data.cutoffs, domain) },
       listed,
@@ -71,6 +72,7 @@ export async function validationNdcg(
   data: TrainingData,
   signal: AbortSignal,
   gate?: Gate,
+  threads?: number,
 ): Promise<number> {
   const ranking = new Ranking(data, 'validation')
   const turn = turns(signal, gate)
@@ -79,7 +81,7 @@ export async function validationNdcg(
     const users = ranking.countedUsers(domain)
     if (users.length === 0) continue
     let sum = 0
-    await ranking.rank(model, domain, users, { k: 10, midranks: false, turn }, (_row, list) => {
+    await ranking.rank(model, domain, users, { k: 10, midranks: false, turn, threads }, (_row, list) => {
       sum += ndcg(list.hits, list.relevant.length, 10)
     })
     means.push(sum / users.length)
@@ -109,6 +111,16 @@ function followedByTheRest(counted: Uint32Array, all: number): Uint32Array {
   let at = counted.length
   for (let user = 0; user < all; user++) if (isCounted[user] === 0) listed[at++] = user
   return listed
+}
+
+/** @returns [n] how many events of the domain the model could learn from, or is told of a user who was held out */
+function lengthsOfHistories({ train, foldIn }: TrainingData, users: Uint32Array, domain: DomainRange): Uint32Array {
+  const within = ({ indptr, item }: Interactions, user: number): number => {
+    let n = 0
+    for (let e = indptr[user]!; e < indptr[user + 1]!; e++) if (item[e]! >= domain.start && item[e]! < domain.end) n++
+    return n
+  }
+  return users.map((user) => within(train, user) + (foldIn ? within(foldIn, user) : 0))
 }
 
 function meansOf(perUser: Record<string, Float64Array>): Record<string, number> {

@@ -93,14 +93,30 @@ export const metricInfos: MetricInfo[] = [
     higherIsBetter: false,
     atCutoff: true,
   },
+  {
+    id: 'diversity',
+    label: 'Genre diversity',
+    formula: 'Diversity@K = mean over pairs of the list of 1 − |g_i ∩ g_j| / |g_i ∪ g_j|, g the genres of a movie',
+    help: 'How unlike each other the movies of a list are (intra-list diversity with Jaccard’s distance): 0 = all of the same genres, 1 = no two share one. Movies without a genre are left out; 0 where fewer than two are left. Example: a list of Comedy, Comedy|Drama and Horror: the distances are 1 − 1/2, 1 and 1, their mean is 0.8333.',
+    higherIsBetter: false,
+    atCutoff: true,
+  },
+  {
+    id: 'textdiversity',
+    label: 'Text diversity',
+    formula: 'TextDiversity@K = mean over pairs of the list of 1 − cos(t_i, t_j), t the text features of a movie',
+    help: 'How unlike each other the texts of a list’s movies are; known for runs of models that read texts. Movies without a text are left out; 0 where fewer than two are left. Example: the features (1, 0), (0, 2) and (3, 0): the distances are 1, 0 and 1, their mean is 0.6667.',
+    higherIsBetter: false,
+    atCutoff: true,
+  },
 ]
 
 /** Metrics of all lists together: one value a run and domain, so no paired test. The others have one value a user. */
 const listMetrics = ['coverage', 'gini']
 
-/** The keys of the metrics with one value a user: 'ndcg@10', 'ndcg@20', ..., 'auc'. */
-export function userMetricKeys(cutoffs: readonly number[]): string[] {
-  const rows = metricInfos.filter((m) => !listMetrics.includes(m.id))
+/** The keys of the metrics with one value a user: 'ndcg@10', 'ndcg@20', ..., 'auc'. @param without ids of metrics that the data does not allow */
+export function userMetricKeys(cutoffs: readonly number[], without: readonly string[] = []): string[] {
+  const rows = metricInfos.filter((m) => !listMetrics.includes(m.id) && !without.includes(m.id))
   return rows.flatMap((m) => (m.atCutoff ? cutoffs.map((k) => `${m.id}@${k}`) : [m.id]))
 }
 

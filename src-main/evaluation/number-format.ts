@@ -21,6 +21,17 @@ export function interval({ low, high }: Interval, digits = 3): string {
   return `[${decimal(low, digits)}, ${decimal(high, digits)}]`
 }
 
+/** '± 0.004': half of an interval's width. */
+export function plusMinus({ low, high }: Interval, digits = 3): string {
+  return `± ${decimal((high - low) / 2, digits)}`
+}
+
+/** Three digits, and more where fewer would show a value as 0. */
+export function digitsFor(value: number): number {
+  const size = Math.abs(value)
+  return size >= 0.001 || size === 0 ? 3 : Math.min(6, Math.ceil(-Math.log10(size)) + 1)
+}
+
 /** 'p < .001', 'p = .034': three digits, no zero before the point. */
 export function pValue(p: number): string {
   return p < 0.001 ? 'p < .001' : `p = ${p.toFixed(3).replace(/^0/, '')}`

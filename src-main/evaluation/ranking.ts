@@ -1,9 +1,11 @@
-/** Ranks the unseen items of a domain for users in blocks; what becomes of a ranking is the caller's affair. */
+/** Ranks the candidates of a domain for users in blocks; what becomes of a ranking is the caller's affair. */
 import { concatInteractions, type DomainRange, type Interactions, type TrainingData } from '../learning/data.ts'
 import type { Recommender } from '../learning/model.ts'
 import { type PositionLists, type Ranked, Ranker } from '../learning/scoring/ranker.ts'
 import type { Turn } from '../learning/scoring/ranking-crew.ts'
 import type { Scoring } from '../learning/scoring/scoring.ts'
+import { knownHistory } from './known-history.ts'
+import { SampledCandidates } from './sampled-candidates.ts'
 import { NO_ITEM } from './top-items.ts'
 import type { Evaluation } from './types.ts'
 
@@ -20,7 +22,7 @@ export interface RankedList {
   relevant: Uint32Array
   /** Their ranks from 1, ties sharing the mean of theirs; empty unless asked for. */
   midranks: Float64Array
-  /** Unseen items of the domain. */
+  /** How many items were ranked: the unseen ones of the domain, or the sampled ones. */
   candidates: number
 }
 
@@ -41,16 +43,25 @@ export class Ranking {
   readonly #seen: Interactions[]
   readonly #positive: number
   readonly #users: number
+  readonly #sampled: TrainingData['sampled']
+  readonly #part: Evaluation['part']
 
-  /** Seen: training at validation, training + validation at test, whatever `historyAtTest` lets the model use. */
+  /**
+   * Seen, and no candidate: training at validation, training + validation at test, whatever `historyAtTest` lets the model use; and the fold-in of
+   * users who are held out, which is their history at both.
+   */
   constructor(data: TrainingData, part: Evaluation['part']) {
     const test = part === 'test'
+    const known = data.foldIn ? [data.train, data.foldIn] : [data.train]
     this.#held = test ? data.test : data.validation
-    this.#seen = test ? [data.train, data.validation] : [data.train]
+    this.#seen = test ? [...known, data.validation] : known
+    const history = knownHistory(data)
     this.#history =
-      test && data.historyAtTest === 'train+validation' ? concatInteractions(data.train, data.validation) : data.train
+      test && data.historyAtTest === 'train+validation' ? concatInteractions(history, data.validation) : history
     this.#positive = data.positive
     this.#users = data.users
+    this.#sampled = data.sampled
+    this.#part = part
   }
 
   /** Indices of the users with at least one relevant held-out item in the domain, ascending. */
@@ -81,19 +92,22 @@ export class Ranking {
   ): Promise<void> {
     if (users.length === 0) return
     const n = domain.end - domain.start
-    const scoring = (await model.scoring?.(this.#history, domain)) ?? given(model, this.#history, domain)
+    const scoring = (await model.scoring?.(this.#history, domain, turn)) ?? given(model, this.#history, domain)
     const ranker = await Ranker.create(scoring, { items: n, k, users: users.length, threads }, turn)
     const none: PositionLists = { indptr: new Uint32Array(ranker.blockSize + 1), positions: new Uint32Array(0) }
     const isRelevant = new Uint32Array(n)
     const hits = new Uint8Array(k)
+    const sampled = this.#sampled ? new SampledCandidates(this.#sampled, domain, this.#part) : null
+    const blockSize = sampled ? Math.min(ranker.blockSize, sampled.blockSize) : ranker.blockSize
     try {
-      for (let start = 0; start < users.length; start += ranker.blockSize) {
+      for (let start = 0; start < users.length; start += blockSize) {
         await turn()
-        const some = users.slice(start, start + ranker.blockSize)
-        const seen = this.#seenOf(some, domain)
-        const relevant = this.#relevantOf(some, domain)
+        const some = users.slice(start, start + blockSize)
+        const relevant = this.#relevantOf(some, domain, this.#positive)
+        let seen = this.#seenOf(some, domain)
         const held = midranks ? relevant : { ...none, indptr: none.indptr.subarray(0, some.length + 1) }
         refuseLeaks(some, seen, relevant, domain)
+        if (sampled) seen = sampled.others(some, seen, this.#relevantOf(some, domain, 0), relevant)
         const ranked = await ranker.rank({ users: some, seen, held }, turn)
         refuseNaN(some, ranked, domain)
         for (let b = 0; b < some.length; b++) {
@@ -118,14 +132,14 @@ export class Ranking {
     }
   }
 
-  /** Positions in the domain of the users' relevant held-out items. */
-  #relevantOf(users: Uint32Array, { start, end }: DomainRange): PositionLists {
+  /** Positions in the domain of the users' held-out items rated `positive` and more. */
+  #relevantOf(users: Uint32Array, { start, end }: DomainRange, positive: number): PositionLists {
     const { indptr, item, rating } = this.#held
     const lists = emptyLists(users, [this.#held])
     let n = 0
     for (const [b, user] of users.entries()) {
       for (let e = indptr[user]!; e < indptr[user + 1]!; e++)
-        if (item[e]! >= start && item[e]! < end && rating[e]! >= this.#positive) lists.positions[n++] = item[e]! - start
+        if (item[e]! >= start && item[e]! < end && rating[e]! >= positive) lists.positions[n++] = item[e]! - start
       lists.indptr[b + 1] = n
     }
     return { ...lists, positions: lists.positions.subarray(0, n) }

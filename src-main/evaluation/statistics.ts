@@ -1,6 +1,4 @@
-/** Is a difference between two models more than noise over users? Paired tests, correction for many of them, bootstrap intervals. */
-import type { Interval } from '../../src-preload/contract.ts'
-import { Random } from '../learning/random.ts'
+/** Is a difference between two models more than noise over users? Paired tests, and the correction for many of them. */
 import { twoSidedNormal, twoSidedT } from './distributions.ts'
 
 export function mean(values: ArrayLike<number>): number {
@@ -28,31 +26,31 @@ export function pairedT(differences: Float64Array): number {
   return twoSidedT(m / (deviation / Math.sqrt(n)), n - 1)
 }
 
-/** Up to so many differences without ties Wilcoxon's test is exact. */
+/** Up to so many differences, none of them 0 and no two of one size, Wilcoxon's test is exact. */
 const EXACT_UP_TO = 50
 
 /**
- * Two-sided p of Wilcoxon's signed-rank test (1945). Zeros are dropped, ties share their mean rank. Exact up to 50 differences without ties,
- * beyond that the normal approximation with tie and continuity correction. 1 when all differences are 0.
+ * Two-sided p of Wilcoxon's signed-rank test (1945), as `scipy.stats.wilcoxon` computes it when nothing else is said: zeros are dropped, ties share
+ * their mean rank; exact up to 50 differences without zeros and ties, else the normal approximation with tie correction and without continuity
+ * correction. 1 when all differences are 0.
  */
 export function wilcoxon(differences: Float64Array): number {
-  const d = differences.filter((x) => x !== 0).sort((a, b) => Math.abs(a) - Math.abs(b))
-  const n = d.length
+  const sizes = differences.filter((x) => x !== 0).map(Math.abs).sort() // prettier-ignore
+  const above = differences.filter((x) => x > 0).sort()
+  const n = sizes.length
   if (n === 0) return 1
   let plus = 0 // sum of the ranks of the positive ones
   let ties = 0 // sum of t^3 - t over groups of equal size
-  for (let start = 0, end = 0; start < n; start = end) {
-    while (end < n && Math.abs(d[end]!) === Math.abs(d[start]!)) end++
-    const rank = (start + 1 + end) / 2
-    for (let i = start; i < end; i++) if (d[i]! > 0) plus += rank
+  for (let start = 0, end = 0, p = 0; start < n; start = end) {
+    const size = sizes[start]!
+    while (end < n && sizes[end] === size) end++
+    for (; p < above.length && above[p] === size; p++) plus += (start + 1 + end) / 2
     ties += (end - start) ** 3 - (end - start)
   }
   const smaller = Math.min(plus, (n * (n + 1)) / 2 - plus)
-  if (ties === 0 && n <= EXACT_UP_TO) return exactSignedRank(smaller, n)
-  const expected = (n * (n + 1)) / 4
+  if (ties === 0 && n === differences.length && n <= EXACT_UP_TO) return exactSignedRank(smaller, n)
   const variance = (n * (n + 1) * (2 * n + 1)) / 24 - ties / 48
-  const z = Math.min(0, smaller - expected + 0.5) / Math.sqrt(variance)
-  return twoSidedNormal(z)
+  return twoSidedNormal((smaller - (n * (n + 1)) / 4) / Math.sqrt(variance))
 }
 
 /** 2 P(T <= smaller) by counting: how many of the 2^n sign patterns give each rank sum. */
@@ -77,46 +75,6 @@ export function holm(p: readonly number[]): number[] {
     adjusted[index] = running
   })
   return adjusted
-}
-
-export interface BootstrapOptions {
-  seed: number
-  resamples?: number
-}
-
-/** From so many values on, the bootstrap distribution of a mean is normal to three digits, and is taken as that. */
-const NORMAL_FROM = 10_000
-
-/**
- * 95 % percentile bootstrap intervals (Efron 1979) of the means of several columns over the same users. All columns see the same resamples, so the
- * intervals of one table belong together; for a paired difference give the column of differences.
- * @param columns each [n]
- */
-export function bootstrapMeans(columns: Float64Array[], { seed, resamples = 2000 }: BootstrapOptions): Interval[] {
-  const n = columns[0]?.length ?? 0
-  if (n < 2) return columns.map((c) => ({ low: c[0] ?? 0, high: c[0] ?? 0 }))
-  if (n >= NORMAL_FROM)
-    return columns.map((c) => {
-      const half = (1.959963984540054 * (standardDeviation(c) ?? 0)) / Math.sqrt(n)
-      return { low: mean(c) - half, high: mean(c) + half }
-    })
-  const random = Random.stream(seed, 'bootstrap')
-  const means = columns.map(() => new Float64Array(resamples))
-  const drawn = new Uint32Array(n)
-  for (let r = 0; r < resamples; r++) {
-    for (let i = 0; i < n; i++) drawn[i] = random.integer(n)
-    for (let c = 0; c < columns.length; c++) means[c]![r] = meanOfDrawn(columns[c]!, drawn)
-  }
-  return means.map((m) => {
-    m.sort()
-    return { low: percentile(m, 0.025), high: percentile(m, 0.975) }
-  })
-}
-
-function meanOfDrawn(column: Float64Array, drawn: Uint32Array): number {
-  let sum = 0
-  for (let i = 0; i < drawn.length; i++) sum += column[drawn[i]!]!
-  return sum / drawn.length
 }
 
 /** Linear between the closest ranks (NumPy's default). @param sorted ascending, not empty  @param share 0..1 */

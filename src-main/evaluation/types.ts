@@ -5,6 +5,11 @@ export interface DomainEvaluation {
   domain: DomainRange['name']
   /** [n] indices of the users with at least one relevant held-out item in the domain, ascending. */
   users: Uint32Array
+  /**
+   * [n] how many events of the domain were known of each counted user when the model was fitted: training, and what is folded in. Absent in results of
+   * earlier versions.
+   */
+  historyLengths?: Uint32Array
   /** Metric key ('ndcg@10', 'recall@20', 'auc', ...) -> [n] values in the order of `users`. */
   perUser: Record<string, Float64Array>
   /** Metric key -> mean over `users`; also the list metrics ('coverage@10', ...). */

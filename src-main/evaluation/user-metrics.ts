@@ -1,5 +1,6 @@
 /** Collects the metrics of one domain user by user: key -> one value a counted user. */
 import type { DomainRange, TrainingData } from '../learning/data.ts'
+import { FeatureDiversity, GenreDiversity, type ListDiversity } from './diversity.ts'
 import type { RankedList } from './ranking.ts'
 import { userMetricKeys } from './metric-infos.ts'
 import { auc, averagePrecision, hitRate, ndcg, precision, recall, reciprocalRank } from './metrics.ts'
@@ -12,6 +13,10 @@ export class UserMetrics {
   /** [domain] training positives, and -log2 of their share of the users */
   readonly #popularity: Float64Array
   readonly #information: Float64Array
+  /** By the id of their metric: those that the data allows. */
+  readonly #diversities = new Map<string, ListDiversity>()
+  /** Ascending, for lists that grow. */
+  readonly #lengths: readonly number[]
 
   constructor(data: TrainingData, domain: DomainRange, users: number) {
     const n = domain.end - domain.start
@@ -23,7 +28,12 @@ export class UserMetrics {
       if (i >= 0 && i < n && rating[e]! >= data.positive) this.#popularity[i]! += 1
     }
     this.#information = this.#popularity.map((count) => -Math.log2(Math.max(1, count) / data.users))
-    for (const key of userMetricKeys(data.cutoffs)) this.values[key] = new Float64Array(users)
+    const text = data.features.find((table) => table.name === 'text')
+    if (data.facts) this.#diversities.set('diversity', new GenreDiversity(data.facts, domain))
+    if (text) this.#diversities.set('textdiversity', new FeatureDiversity(text, domain))
+    this.#lengths = data.cutoffs.toSorted((a, b) => a - b)
+    const without = ['diversity', 'textdiversity'].filter((id) => !this.#diversities.has(id))
+    for (const key of userMetricKeys(data.cutoffs, without)) this.values[key] = new Float64Array(users)
   }
 
   add(row: number, list: RankedList): void {
@@ -38,7 +48,17 @@ export class UserMetrics {
       this.#set(`popularity@${k}`, row, meanOver(list.items, k, this.#popularity))
       this.#set(`novelty@${k}`, row, meanOver(list.items, k, this.#information))
     }
+    for (const [id, diversity] of this.#diversities) this.#addDiversity(id, diversity, row, list.items)
     this.#set('auc', row, auc(list.midranks, list.candidates))
+  }
+
+  #addDiversity(id: string, diversity: ListDiversity, row: number, items: Uint32Array): void {
+    diversity.begin()
+    let at = 0
+    for (const k of this.#lengths) {
+      for (; at < k && items[at] !== NO_ITEM; at++) diversity.add(items[at]!)
+      this.#set(`${id}@${k}`, row, diversity.value())
+    }
   }
 
   #set(key: string, row: number, value: number): void {

@@ -71,7 +71,7 @@ function textTable(input: EnsureFeatures, movies: MovieColumns, pause: Pause): P
   })
 }
 
-function movieTexts(prepared: PreparedItems, movies: MovieColumns, plots: Plots | null): MovieText[] {
+export function movieTexts(prepared: PreparedItems, movies: MovieColumns, plots: Plots | null): MovieText[] {
   const tags: string[][] = Array.from(prepared.itemToMovie, () => [])
   prepared.keptTags.text.forEach((text, i) => tags[prepared.keptTags.item[i]!]?.push(text))
   return Array.from(prepared.itemToMovie, (movie, item) => ({
@@ -116,7 +116,7 @@ function imageTable(
 }
 
 /** Lets messages of the process in at most every 50 ms, and ends the work when it was cancelled. */
-function breathing(signal: AbortSignal): Pause {
+export function breathing(signal: AbortSignal): Pause {
   let last = performance.now()
   return async () => {
     signal.throwIfAborted()

@@ -1,17 +1,21 @@
-/** Poster files to the small RGB pictures that poster.ts describes. The only place here that decodes images (through sharp). */
+/** Poster files to small RGB pictures. The only place here that decodes images (through sharp). */
 import sharp from 'sharp'
 import { posterHeight, posterWidth } from './poster.ts'
 
 /**
  * @param file JPEG, PNG or WebP
- * @returns [posterHeight, posterWidth, 3], 0..255, stretched to fill; null when the file cannot be decoded (then the poster counts as missing)
+ * @param size of the picture; by default what poster.ts describes
+ * @returns [height, width, 3], 0..255, stretched to fill; null when the file cannot be decoded (then the poster counts as missing)
  */
-export async function posterPixels(file: Uint8Array): Promise<Uint8Array | null> {
+export async function posterPixels(
+  file: Uint8Array,
+  { width, height } = { width: posterWidth, height: posterHeight },
+): Promise<Uint8Array | null> {
   try {
     return await sharp(file, { failOn: 'error' })
       .flatten({ background: '#ffffff' })
       .toColourspace('srgb')
-      .resize(posterWidth, posterHeight, { fit: 'fill', kernel: 'cubic' })
+      .resize(width, height, { fit: 'fill', kernel: 'cubic' })
       .removeAlpha()
       .raw()
       .toBuffer()

@@ -5,7 +5,7 @@
 import * as v from 'valibot'
 import type { BackendInfo, ModelConfig } from '../../src-preload/contract.ts'
 import type { Checkpoint } from '../learning/checkpoint.ts'
-import type { DomainRange, FeatureTable, Interactions, TrainingData } from '../learning/data.ts'
+import type { DomainRange, FeatureTable, Interactions, ItemFacts, ItemViews, TrainingData } from '../learning/data.ts'
 import type { FitEvent, FitSummary, Snapshot } from '../learning/model.ts'
 import { backendInfo, modelConfig, type SchemaOf } from '../workspace/schemas.ts'
 
@@ -16,7 +16,10 @@ export interface PageCalls {
   probe: { argument: null; result: BackendInfo }
   /** The model that all that follows is about. */
   create: { argument: { model: string; config: ModelConfig }; result: null }
-  fit: { argument: { data: TrainingData; seed: number; checkpoint: Checkpoint | null }; result: FitSummary }
+  fit: {
+    argument: { data: TrainingData; seed: number; checkpoint: Checkpoint | null; medians: number[] }
+    result: FitSummary
+  }
   /** A history that scores are asked for under its number; the last one is kept. */
   history: { argument: { number: number; events: Interactions }; result: null }
   score: { argument: { users: Uint32Array; history: number; domain: DomainRange }; result: Float32Array }
@@ -53,6 +56,21 @@ const table: SchemaOf<FeatureTable> = v.strictObject({
   present: v.instance(Uint8Array),
   hash: text,
 })
+const facts: SchemaOf<ItemFacts> = v.strictObject({
+  genreNames: v.array(text),
+  genres: v.instance(Uint32Array),
+  year: v.instance(Int16Array),
+})
+const views: SchemaOf<ItemViews> = v.strictObject({
+  tokens: v.instance(Int32Array),
+  length: number,
+  vocabulary: number,
+  pixels: v.instance(Uint8Array),
+  height: number,
+  width: number,
+  hasPoster: v.instance(Uint8Array),
+  hash: text,
+})
 const data: SchemaOf<TrainingData> = v.strictObject({
   users: number,
   items: number,
@@ -64,6 +82,10 @@ const data: SchemaOf<TrainingData> = v.strictObject({
   historyAtTest: v.picklist(['train', 'train+validation']),
   cutoffs: v.array(number),
   features: v.array(table),
+  foldIn: v.exactOptional(events),
+  sampled: v.exactOptional(v.strictObject({ negatives: number, seed: number })),
+  facts: v.exactOptional(facts),
+  views: v.exactOptional(views),
   hash: text,
 })
 const arrays: SchemaOf<Snapshot['arrays']> = v.record(
@@ -113,7 +135,7 @@ const summary: SchemaOf<FitSummary> = v.strictObject({
   bestEpoch: v.nullable(number),
   bestValidation: v.nullable(number),
   backend: text,
-  stopped: v.picklist(['finished', 'early-stopping', 'time-budget']),
+  stopped: v.picklist(['finished', 'early-stopping', 'time-budget', 'median']),
   seconds: v.exactOptional(number),
 })
 
@@ -131,7 +153,10 @@ export const pageCalls: CallSchemas<PageCalls> = {
   },
   probe: { argument: nothing, result: backendInfo },
   create: { argument: v.strictObject({ model: text, config: modelConfig }), result: nothing },
-  fit: { argument: v.strictObject({ data, seed: number, checkpoint: v.nullable(checkpoint) }), result: summary },
+  fit: {
+    argument: v.strictObject({ data, seed: number, checkpoint: v.nullable(checkpoint), medians: v.array(number) }),
+    result: summary,
+  },
   history: { argument: v.strictObject({ number, events }), result: nothing },
   score: {
     argument: v.strictObject({ users: v.instance(Uint32Array), history: number, domain: range }),

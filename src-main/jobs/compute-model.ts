@@ -45,13 +45,14 @@ export class ComputePage {
 
   /** @throws DOMException 'AbortError'; what the page's model throws */
   async fit(model: Recommender, data: TrainingData, context: FitContext): Promise<FitSummary> {
-    const { seed, signal, checkpoints } = context
+    const { seed, signal, checkpoints, medians = [] } = context
     signal.throwIfAborted()
     const cancel = (): void => void this.call('cancel', null).catch(() => undefined) // gone already
     signal.addEventListener('abort', cancel)
     this.#fitting = { model, context }
     try {
-      return await this.call('fit', { data, seed, checkpoint: (await checkpoints?.read()) ?? null })
+      const checkpoint = (await checkpoints?.read()) ?? null
+      return await this.call('fit', { data, seed, checkpoint, medians: [...medians] })
     } finally {
       this.#fitting = null
       signal.removeEventListener('abort', cancel)

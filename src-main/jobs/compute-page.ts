@@ -40,10 +40,11 @@ export function serveCompute(port: ComputePort): void {
         model = modelById(id).create(config)
         return null
       },
-      fit: ({ data, seed, checkpoint }) =>
+      fit: ({ data, seed, checkpoint, medians }) =>
         onDevice(
           made().fit(data, {
             seed,
+            medians,
             signal: cancel.signal,
             gate,
             onEvent: (event) => void job.call('event', event).catch(() => cancel.abort()),
@@ -65,7 +66,7 @@ export function serveCompute(port: ComputePort): void {
       },
       save: () => made().save(),
       load: async ({ snapshot, data }) => {
-        await made().load(snapshot, data)
+        await onDevice(made().load(snapshot, data))
         return null
       },
       hold: ({ held }) => {

@@ -4,7 +4,7 @@
  */
 import * as v from 'valibot'
 
-const kinds = { Float32Array, Float64Array, Int32Array, Uint32Array, Uint8Array } as const
+const kinds = { Float32Array, Float64Array, Int16Array, Int32Array, Uint32Array, Uint8Array } as const
 type Kind = keyof typeof kinds
 type Array_ = InstanceType<(typeof kinds)[Kind]>
 
@@ -14,7 +14,7 @@ export const PIECE = 2 ** 25
 /** Stands in a message where an array stood that was sent before it. */
 const placeholder = v.strictObject({
   pieces: v.number(),
-  kind: v.picklist(['Float32Array', 'Float64Array', 'Int32Array', 'Uint32Array', 'Uint8Array']),
+  kind: v.picklist(['Float32Array', 'Float64Array', 'Int16Array', 'Int32Array', 'Uint32Array', 'Uint8Array']),
 })
 const piece = v.strictObject({
   type: v.literal('piece'),

@@ -23,18 +23,18 @@ export interface Computing {
 /** @throws Error with the reason and the remedy when the choice does not start */
 export async function openComputing(
   choice: BackendChoice,
-  context: Pick<TaskContext, 'compute' | 'onPause' | 'log'>,
+  context: Pick<TaskContext, 'compute' | 'onPause' | 'log' | 'threads'>,
 ): Promise<Computing> {
-  const { compute } = context
+  const { compute, threads } = context
   const { started, notes } = await firstThatComputes(choice, (id, named) =>
-    id === 'webgpu' && compute ? startInPage(compute, named, context) : startHere(id, named),
+    id === 'webgpu' && compute ? startInPage(compute, named, context) : startHere(id, named, threads),
   )
   for (const note of notes) context.log('warning', note)
   return { ...started, device: [started.device, ...notes].join('. ') }
 }
 
-async function startHere(id: BackendId, named: boolean): Promise<Computing> {
-  const { device, lost } = await startOne(id, {}, named)
+async function startHere(id: BackendId, named: boolean, threads: number | undefined): Promise<Computing> {
+  const { device, lost } = await startOne(id, threads === undefined ? {} : { threads }, named)
   return {
     id,
     device,

@@ -65,12 +65,13 @@ async function read(workspace: string): Promise<void> {
   end({ type: 'failed', cancelled: true, reason: 'The reader was closed.' }, 0)
 }
 
-async function start(workspace: string, task: JobTask): Promise<void> {
+async function start(workspace: string, task: JobTask, threads?: number): Promise<void> {
   what = doing[task.kind]
   if (task.kind === 'read') return read(workspace)
   const context: TaskContext = {
     paths: workspacePaths(workspace),
     signal: cancel.signal,
+    ...(threads === undefined ? {} : { threads }),
     progress: ({ phase, fraction, eta = null, samplesPerSecond = null }) =>
       progress.push({ type: 'progress', phase, fraction, eta, samplesPerSecond }),
     points: (series) => port.post({ type: 'points', series }),
@@ -91,7 +92,7 @@ port.onDisconnect(() => process.exit(1))
 port.onCommand((command) => {
   switch (command.type) {
     case 'start':
-      start(command.workspace, command.task).catch(fail)
+      start(command.workspace, command.task, command.threads).catch(fail)
       return
     case 'pause':
     case 'resume':

@@ -62,10 +62,17 @@ export interface TrainTask {
   /** Go on from the run's checkpoint instead of its start. */
   resume: boolean
   backend: ExperimentSpec['backend']
+  /** Whether the test part is evaluated; the trials of tuning see validation only. */
+  test: boolean
+  /** Median stopping: [epochs] the validation value below which the trial ends after that epoch (from 1); empty = never. */
+  medians: number[]
+  /** Path of an exported model, which is loaded and evaluated instead of training one. */
+  weights: string | null
 }
 
 export type JobCommand =
-  | { type: 'start'; workspace: string; task: JobTask }
+  /** `threads`: as many as a training may compute on, as others run beside it; absent: as many as it likes. */
+  | { type: 'start'; workspace: string; task: JobTask; threads?: number }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'cancel' }

@@ -59,13 +59,21 @@ const task: SchemaOf<JobTask> = v.variant('kind', [
     seed: v.number(),
     resume: v.boolean(),
     backend: backendChoice,
+    test: v.boolean(),
+    medians: v.array(v.number()),
+    weights: v.nullable(v.string()),
   }),
   v.strictObject({ kind: v.literal('probe'), backend: backendId }),
   v.strictObject({ kind: v.literal('read') }),
 ])
 
 const command: SchemaOf<JobCommand> = v.variant('type', [
-  v.strictObject({ type: v.literal('start'), workspace: v.string(), task }),
+  v.strictObject({
+    type: v.literal('start'),
+    workspace: v.string(),
+    task,
+    threads: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  }),
   v.strictObject({ type: v.picklist(['pause', 'resume', 'cancel']) }),
   v.strictObject({
     type: v.literal('ask'),

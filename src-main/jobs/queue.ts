@@ -1,26 +1,29 @@
-/** The queue of jobs: one at a time, in the order they came. Keeps what the page may know of each; every job that is added ends. */
+/**
+ * The queue of jobs: in the order they came, as many at a time as there is room for (room.ts). Keeps what the page may know of each; every job
+ * that is added ends.
+ */
 import type { Job, Series } from '../../src-preload/contract.ts'
 import { newId } from '../workspace/paths.ts'
 import { Coalescer } from './coalesce.ts'
 import type { LaunchJob } from './launcher.ts'
-import type { JobTask } from './messages.ts'
+import { fits, type QueuedTask, runsAlone, singleRoom, threadsOf, type TrainingRoom } from './room.ts'
 import { type JobNews, type JobOutcome, type JobPatience, RunningJob, usualPatience } from './running-job.ts'
 
 export interface JobRequest {
   label: string
-  task: Exclude<JobTask, { kind: 'probe' | 'read' }>
+  task: QueuedTask
 }
 
 export interface QueueEvents {
   /** A job was queued, moved on (at most ten times a second) or ended. */
   changed(job: Job): void
   started(job: Job, task: JobRequest['task']): void
-  /** The job at work is held, or goes on. */
+  /** A job at work is held, or goes on. */
   paused(job: Job, task: JobRequest['task'], paused: boolean): void
   points(job: Job, series: Series[]): void
   logged(job: Job, level: 'info' | 'warning', text: string): void
   /**
-   * Puts the outcome on record, before the next job starts. What it throws makes a finished job a failed one.
+   * Puts the outcome on record, before another job takes its place. What it throws makes a finished job a failed one.
    * @returns what came of it, where 'Done' says too little
    */
   ended(job: Job, task: JobRequest['task'], outcome: JobOutcome): string | null | Promise<string | null>
@@ -46,14 +49,23 @@ export class JobQueue {
   readonly #launch: LaunchJob
   readonly #events: QueueEvents
   readonly #patience: JobPatience
+  readonly #room: TrainingRoom
   readonly #entries: Entry[] = []
-  #running: { entry: Entry; process: RunningJob; ended: Promise<void> } | null = null
+  /** By the job's id. */
+  readonly #running = new Map<string, { entry: Entry; process: RunningJob; ended: Promise<void> }>()
   #closed = false
 
-  constructor(root: string, launch: LaunchJob, events: QueueEvents, patience: JobPatience = usualPatience) {
+  constructor(
+    root: string,
+    launch: LaunchJob,
+    events: QueueEvents,
+    room: TrainingRoom = singleRoom,
+    patience: JobPatience = usualPatience,
+  ) {
     this.#root = root
     this.#launch = launch
     this.#events = events
+    this.#room = room
     this.#patience = patience
   }
 
@@ -93,15 +105,16 @@ export class JobQueue {
     return entry.job
   }
 
-  /** Takes a waiting job out of the queue, or stops the one at work within a second. An ended job stays as it is. */
+  /** Takes a waiting job out of the queue, or stops one at work within a second. An ended job stays as it is. */
   cancel(jobId: string): void {
     const entry = this.#entries.find(({ job }) => job.id === jobId)
     if (!entry) throw new Error(`There is no job ${jobId}. It ended a while ago.`)
-    if (this.#running?.entry === entry) this.#running.process.cancel()
+    const running = this.#running.get(jobId)
+    if (running) running.process.cancel()
     else if (entry.job.state === 'queued') void this.#settle(entry, { state: 'cancelled' })
   }
 
-  /** Holds the job at work after its step. @throws Error when it does not work now */
+  /** Holds a job at work after its step. @throws Error when it does not work now */
   pause(jobId: string): void {
     this.#setPaused(jobId, true)
   }
@@ -112,8 +125,8 @@ export class JobQueue {
   }
 
   #setPaused(jobId: string, paused: boolean): void {
-    const running = this.#running
-    if (running?.entry.job.id !== jobId) {
+    const running = this.#running.get(jobId)
+    if (!running) {
       throw new Error(`The job ${jobId} is not at work, so it can be neither paused nor resumed.`)
     }
     const state = paused ? 'paused' : 'running'
@@ -125,31 +138,45 @@ export class JobQueue {
     this.#events.changed(entry.job)
   }
 
-  /** Stops the job at work and starts no other. What was queued or running is found interrupted when the workspace is opened again. */
-  async close(): Promise<void> {
-    this.#closed = true
-    this.#running?.process.cancel()
-    await this.#running?.ended
+  /** Starts what may start now: there may be more room than before. */
+  wake(): void {
+    this.#next()
   }
 
+  /** Stops the jobs at work and starts no other. What was queued or running is found interrupted when the workspace is opened again. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const running = [...this.#running.values()]
+    for (const { process } of running) process.cancel()
+    await Promise.all(running.map(({ ended }) => ended))
+  }
+
+  /** A job that has to be alone lets none behind it begin, or it would wait for ever. */
   #next(): void {
-    if (this.#running || this.#closed) return
-    const entry = this.#entries.find(({ job }) => job.state === 'queued')
-    if (!entry) return
+    for (const entry of this.#entries.filter(({ job }) => job.state === 'queued')) {
+      if (this.#closed) return
+      if (entry.job.state !== 'queued' || !this.#room.mayStart(entry.task)) continue
+      const atWork = [...this.#running.values()].map((running) => running.entry.task)
+      if (fits(entry.task, atWork, this.#room)) this.#start(entry)
+      else if (runsAlone(entry.task)) return
+    }
+  }
+
+  #start(entry: Entry): void {
     entry.job = { ...entry.job, state: 'running', startedAt: Date.now(), phase: 'Starting' }
     const process = new RunningJob(
       this.#launch,
       entry.job.label,
-      { type: 'start', workspace: this.#root, task: entry.task },
+      { type: 'start', workspace: this.#root, task: entry.task, ...threadsOf(entry.task, this.#room) },
       (news) => this.#hear(entry, news),
       this.#patience,
     )
     const ended = process.outcome.then(async (outcome) => {
       if (!this.#closed || outcome.state === 'done') await this.#settle(entry, outcome)
-      this.#running = null
+      this.#running.delete(entry.job.id)
       this.#next()
     })
-    this.#running = { entry, process, ended }
+    this.#running.set(entry.job.id, { entry, process, ended })
     this.#events.started(entry.job, entry.task)
     this.#events.changed(entry.job)
   }

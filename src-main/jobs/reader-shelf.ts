@@ -1,11 +1,13 @@
 /** The data sets a reader has open, with what was derived from them: facts, the order of users, prepared splits. */
 import { existsSync } from 'node:fs'
-import type { DatasetFacts, Movie } from '../../src-preload/contract.ts'
+import type { DatasetFacts, DomainSpec, DomainSummary, Movie } from '../../src-preload/contract.ts'
 import { datasetFacts } from '../datasets/browsing/facts.ts'
+import { summariseDomains } from '../datasets/domains/domains.ts'
 import { refusingLeaks } from '../datasets/splitting/leaks.ts'
+import { KeptStages } from '../datasets/splitting/kept-stages.ts'
 import { type Prepared, preparing } from '../datasets/splitting/prepare.ts'
 import { inTurns } from '../datasets/steps.ts'
-import { mostFirst } from '../datasets/browsing/users.ts'
+import { allPlaces, mostFirst } from '../datasets/browsing/users.ts'
 import { DatasetFile } from '../workspace/dataset-file.ts'
 import type { WorkspacePaths } from '../workspace/paths.ts'
 import { PlotFile } from '../workspace/plot-file.ts'
@@ -21,10 +23,16 @@ export interface OpenDataset {
   facts: DatasetFacts | null
   /** [users] user indices, the most ratings first */
   usersByRatings: Uint32Array | null
+  /** Of the domains that were asked for last, by specification. */
+  domainSummaries: Map<string, DomainSummary>
+  /** Of the split that was prepared last. */
+  stages: KeptStages
 }
 
 /** Ratings whose columns may be held at once: two data sets of the largest release. */
 const mostRatings = 70e6
+/** Counts of domains that are kept for a data set. */
+const mostSummaries = 64
 
 export class Shelf {
   readonly #paths: WorkspacePaths
@@ -60,6 +68,8 @@ export class Shelf {
       plots: openIf(this.#paths.plots(id), PlotFile),
       facts: null,
       usersByRatings: null,
+      domainSummaries: new Map(),
+      stages: new KeptStages(),
     }
     this.#makeRoom(opened.dataset.meta.ratings)
     this.#open.set(id, opened)
@@ -83,9 +93,23 @@ export class Shelf {
     const open = this.open(id)
     const { indptr, users } = open.dataset
     return (open.usersByRatings ??= mostFirst(
-      Uint32Array.from(users.keys()),
+      allPlaces(users.length),
       users.map((_, u) => indptr[u + 1]! - indptr[u]!),
     ))
+  }
+
+  /** What domains hold. @throws DomainError, or what a turn throws */
+  async domainSummary(id: string, domains: DomainSpec, turns: Turns): Promise<DomainSummary> {
+    const key = JSON.stringify(domains)
+    const known = this.open(id).domainSummaries.get(key)
+    if (known) return known
+    if (!this.open(id).dataset.ratingsAreRead)
+      await this.oneByOne(id, turns, () => this.open(id).dataset.readRatings(turns))
+    const { dataset, domainSummaries } = this.open(id)
+    const summary = summariseDomains({ movies: dataset.movies(), ratings: dataset.ratings() }, domains)
+    if (domainSummaries.size >= mostSummaries) domainSummaries.clear()
+    domainSummaries.set(key, summary)
+    return summary
   }
 
   /** The movie at an index of the data set, with what its posters and plots add. */
@@ -110,7 +134,8 @@ export class Shelf {
       this.oneByOne(datasetId, turns, async () => {
         const meanwhile = this.#splits.get(key)
         if (meanwhile) return meanwhile
-        const { dataset } = this.open(datasetId)
+        const { dataset, stages } = this.open(datasetId)
+        await dataset.readRatings(turns)
         this.#splits.makeRoom(dataset.meta.ratings)
         const named = {
           meta: { ...dataset.meta, name },
@@ -119,7 +144,7 @@ export class Shelf {
           ratings: () => dataset.ratings(),
           tags: () => dataset.tags(),
         }
-        const prepared = await inTurns(preparing(named, domains, protocol), turns)
+        const prepared = await inTurns(preparing(named, domains, protocol, stages), turns)
         this.#splits.add(key, datasetId, prepared)
         return prepared
       })

@@ -37,7 +37,9 @@ export class PreparedSplits {
   /** It stays even when it is larger than all there may be: it is what was asked for last. */
   add(key: string, datasetId: string, prepared: Prepared): void {
     const { train, validation, test } = prepared.data
-    const events = train.item.length + validation.item.length + test.item.length + prepared.dropped.item.length
+    const { foldIn } = prepared.data
+    const held = validation.item.length + test.item.length + (foldIn?.item.length ?? 0)
+    const events = train.item.length + held + prepared.dropped.item.length
     this.makeRoom(events)
     this.#kept.set(key, { datasetId, prepared, bytes: events * bytesPerEvent })
   }

@@ -26,7 +26,7 @@ export function* userTable({ data, userIds, userPart }: Prepared): Steps<UserTab
   const counts = (): Uint32Array => new Uint32Array(people)
   const table: UserTable = { ids: counts(), ratingsA: counts(), ratingsB: counts(), testA: counts(), testB: counts() }
   const boundary = data.domains[0]!.end
-  for (const part of [data.train, data.validation, data.test]) {
+  for (const part of [...knownOf(data), data.validation, data.test]) {
     const held = part === data.test
     yield* overUsers(userIds.length, (from, to) => {
       for (let u = from; u < to; u++) {
@@ -96,8 +96,10 @@ export function inspectUser(prepared: Prepared, options: InspectOptions): UserIn
     }
     return found
   }
-  const history = (domain: DomainName): HistoryEntry[] =>
-    newest([...entries(data.train, 'train', domain), ...entries(data.validation, 'validation', domain)])
+  const history = (domain: DomainName): HistoryEntry[] => {
+    const known = knownOf(data).flatMap((events) => entries(events, 'train', domain))
+    return newest([...known, ...entries(data.validation, 'validation', domain)])
+  }
   const heldOut = (domain: DomainName): HistoryEntry[] =>
     newest(entries(data.test, 'test', domain).filter(({ rating }) => rating >= data.positive))
   return {
@@ -106,6 +108,11 @@ export function inspectUser(prepared: Prepared, options: InspectOptions): UserIn
     heldOut: { A: heldOut('A'), B: heldOut('B') },
     lists: options.runs.flatMap((run) => listsOf(prepared, joint, run, options, movieOf)),
   }
+}
+
+/** Training events and, of users who are held out, what is known of them. */
+function knownOf({ train, foldIn }: Prepared['data']): Interactions[] {
+  return foldIn ? [train, foldIn] : [train]
 }
 
 /** The joint user whose events in each domain are his: the same one, unless he was torn. */

@@ -7,7 +7,6 @@ import * as v from 'valibot'
 import { previewCleaning } from '../datasets/cleaning/preview.ts'
 import { readDomainLists } from '../datasets/domains/domain-lists.ts'
 import { domainPresets, suggestDomains } from '../datasets/domains/domain-presets.ts'
-import { summariseDomains } from '../datasets/domains/domains.ts'
 import type { Prepared } from '../datasets/splitting/prepare.ts'
 import { inTurns } from '../datasets/steps.ts'
 import { describeUser, newestFirst, placeOf, placesByPrefix } from '../datasets/browsing/users.ts'
@@ -18,6 +17,7 @@ import { failureSentence, isProgramError } from './failure.ts'
 import type { Ask, Reply } from './messages.ts'
 import { isQuestion, type QuestionName, questionSchemas, type Questions } from './reader-questions.ts'
 import { Shelf } from './reader-shelf.ts'
+import { Warming } from './reader-warming.ts'
 import { findUsers, inspectUser, userTable, type UserTable } from './reader-users.ts'
 
 interface Open {
@@ -39,6 +39,7 @@ const turnMs = 20
 
 export class Desk {
   readonly #shelf: Shelf
+  readonly #warming: Warming
   readonly #reply: (reply: Reply) => void
   readonly #open = new Set<Open>()
   readonly #answering: Answering
@@ -46,7 +47,8 @@ export class Desk {
   constructor(paths: WorkspacePaths, reply: (reply: Reply) => void) {
     this.#shelf = new Shelf(paths)
     this.#reply = reply
-    this.#answering = answering(paths, this.#shelf, (datasetId) => this.#drop(datasetId))
+    this.#warming = new Warming(this.#shelf)
+    this.#answering = answering(paths, this.#shelf, this.#warming, (datasetId) => this.#drop(datasetId))
   }
 
   ask({ id, question, argument, lane }: Ask): void {
@@ -70,6 +72,7 @@ export class Desk {
 
   close(): void {
     this.#end(() => true, false, 'The reader was closed.')
+    this.#warming.end()
     this.#shelf.close()
   }
 
@@ -92,6 +95,7 @@ export class Desk {
   /** Ends what is asked about a data set, and closes its files. */
   #drop(datasetId: string): void {
     this.#end((open) => open.datasetId === datasetId, false, 'The data set has just changed. Ask again.')
+    this.#warming.end(datasetId)
     this.#shelf.forget(datasetId)
   }
 
@@ -111,7 +115,12 @@ function datasetOf(argument: Questions[QuestionName]['argument']): string {
   return 'split' in argument ? argument.split.datasetId : argument.datasetId
 }
 
-function answering(paths: WorkspacePaths, shelf: Shelf, drop: (datasetId: string) => void): Answering {
+function answering(
+  paths: WorkspacePaths,
+  shelf: Shelf,
+  warming: Warming,
+  drop: (datasetId: string) => void,
+): Answering {
   const tables = new WeakMap<Prepared, UserTable>()
   const pacer = (signal: AbortSignal): Pacer => new Pacer(signal, turnMs)
   return {
@@ -120,7 +129,11 @@ function answering(paths: WorkspacePaths, shelf: Shelf, drop: (datasetId: string
       const report = dataset.report()
       return { ...report, findings: [...report.findings, ...(posters?.findings() ?? []), ...(plots?.findings() ?? [])] }
     },
-    'datasets.facts': ({ datasetId }) => shelf.facts(datasetId),
+    'datasets.facts': ({ datasetId }) => {
+      const facts = shelf.facts(datasetId)
+      warming.begin(datasetId)
+      return facts
+    },
     'datasets.users': ({ datasetId, search, sort, offset, limit }) => {
       const { dataset } = shelf.open(datasetId)
       const found = placesByPrefix(dataset.users, search.trim())
@@ -156,10 +169,7 @@ function answering(paths: WorkspacePaths, shelf: Shelf, drop: (datasetId: string
     },
     'domains.suggest': ({ datasetId }) => suggestDomains(shelf.open(datasetId).dataset.movies()),
     'domains.presets': ({ datasetId }) => domainPresets(shelf.open(datasetId).dataset.movies()),
-    'domains.preview': ({ datasetId, domains }) => {
-      const { dataset } = shelf.open(datasetId)
-      return summariseDomains({ movies: dataset.movies(), ratings: dataset.ratings() }, domains)
-    },
+    'domains.preview': ({ datasetId, domains }, signal) => shelf.domainSummary(datasetId, domains, pacer(signal)),
     'domains.readLists': ({ datasetId, path, name }) =>
       readDomainLists(path, shelf.open(datasetId).dataset.movies().movieId, name),
     'split.preview': async (question, signal) => (await shelf.split(question, pacer(signal))).summary,

@@ -6,7 +6,7 @@ import type { Interactions, TrainingData } from './data.ts'
 import type { Random } from './random.ts'
 import type { NegativeSampler, OwnItems } from './sampling.ts'
 import { readStreams } from './streams.ts'
-import type { StreamLayout, Streams } from './streams.ts'
+import type { Forgetting, StreamLayout, Streams } from './streams.ts'
 import type { Window } from './windows.ts'
 
 /** Which stream states make the user vector of a target: all of them, or only the stream of the target's domain. */
@@ -73,8 +73,9 @@ export function makeBatch(
   use: StateUse,
   weights: Float64Array,
   negatives: NegativeSource | null,
+  forgetting: Forgetting | null = null,
 ): Batch {
-  const streams = readStreams(data.train, layout, windows)
+  const streams = readStreams(data.train, layout, windows, forgetting)
   const targets: TargetBlock[] = []
   for (const domain of data.domains.keys()) {
     const chosen = targetsOf(data.train, layout, windows, domain)
@@ -118,14 +119,7 @@ function drawNegatives({ samplers, own, count, random }: NegativeSource, domain:
   const sampler = samplers[domain]!
   const item = sampler.draw(count, random(domain))
   const logExpected = Float32Array.from(item, (drawn) => Math.log(count) + sampler.logProbability(drawn))
-  const weight = new Float32Array(users.length * count)
-  for (const [t, user] of users.entries()) {
-    const row = weight.subarray(t * count, (t + 1) * count)
-    // the targets of a user come one after the other
-    if (t > 0 && user === users[t - 1]) row.set(weight.subarray((t - 1) * count, t * count))
-    else for (let j = 0; j < count; j++) row[j] = own.has(user, item[j]!) ? 0 : 1
-  }
-  return { item, logExpected, weight }
+  return { item, logExpected, weight: own.notOwn(item, users) }
 }
 
 /**

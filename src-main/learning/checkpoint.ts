@@ -2,6 +2,7 @@
  * The record that training goes on from when its process has died: where it stands, and every array that moves. Epochs, negatives and dropout
  * are drawn from (seed, epoch) and (seed, step), so the position is the state of every generator. Pure; workspace/checkpoint-file.ts keeps it.
  */
+import type { AveragedWeights } from './averaging.ts'
 import type { Snapshot } from './model.ts'
 import type { Optimiser } from './optimiser.ts'
 import type { Parameters } from './parameters.ts'
@@ -44,6 +45,8 @@ export interface Trained {
   tables: SparseTable[]
   optimiser: Optimiser
   best: BestWeights
+  /** null: the weights themselves are validated. */
+  average: AveragedWeights | null
 }
 
 /** The weights of the best validation, beside those at work. */
@@ -97,7 +100,7 @@ export function restoreCheckpoint({ state, layout, arrays }: Checkpoint, trained
 }
 
 /** Every array that a checkpoint holds, live. */
-function arraysOf({ parameters, tables, optimiser, best }: Trained): [name: string, data: Float32Array][] {
+function arraysOf({ parameters, tables, optimiser, best, average }: Trained): [name: string, data: Float32Array][] {
   const { first, second } = optimiser.state()
   return [
     ['parameters', parameters.values],
@@ -110,6 +113,8 @@ function arraysOf({ parameters, tables, optimiser, best }: Trained): [name: stri
       [`table/${table.name}/second`, table.second],
       [`table/${table.name}/best`, best.tables[k] ?? new Float32Array()],
     ]),
+    ...(average ? [['parameters/average', average.values] satisfies [string, Float32Array]] : []),
+    ...(average?.tables ?? []).map((values, k): [string, Float32Array] => [`table/${k}/average`, values]),
   ]
 }
 

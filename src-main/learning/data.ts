@@ -33,6 +33,30 @@ export interface FeatureTable {
   hash: string
 }
 
+/** What the data set says of each item. */
+export interface ItemFacts {
+  genreNames: string[]
+  /** [items] bit g stands for genreNames[g] */
+  genres: Uint32Array
+  /** [items] 0 = unknown */
+  year: Int16Array
+}
+
+/** Texts and posters before any encoder, for models that bring their own. */
+export interface ItemViews {
+  /** [items, length] ids in 1..vocabulary, in reading order; 0 pads */
+  tokens: Int32Array
+  length: number
+  vocabulary: number
+  /** [items, height, width, 3] bytes; zero where there is no poster */
+  pixels: Uint8Array
+  height: number
+  width: number
+  /** [items] 1 = has a poster */
+  hasPoster: Uint8Array
+  hash: string
+}
+
 export interface TrainingData {
   users: number
   items: number
@@ -46,6 +70,13 @@ export interface TrainingData {
   historyAtTest: 'train' | 'train+validation'
   cutoffs: number[]
   features: FeatureTable[]
+  /** Strong generalisation: what is known of the held-out users. It is no training event; it is history for ranking. */
+  foldIn?: Interactions
+  /** Held-out items are ranked against so many unseen items of the domain, drawn by user with the seed; absent = against all. */
+  sampled?: { negatives: number; seed: number }
+  facts?: ItemFacts
+  /** For models that use views. */
+  views?: ItemViews
   /** Split and data hashes, for checkpoints. */
   hash: string
 }

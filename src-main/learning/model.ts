@@ -33,6 +33,11 @@ export interface FitContext {
   checkpoints?: CheckpointStore
   /** Closed while the run is paused. */
   gate?: Gate
+  /**
+   * [epochs] training ends after the epoch (from 1) at which the best validation value so far is below its entry: a trial that is behind the
+   * median of earlier ones.
+   */
+  medians?: readonly number[]
 }
 
 export interface FitSummary {
@@ -41,7 +46,7 @@ export interface FitSummary {
   bestEpoch: number | null
   bestValidation: number | null
   backend: string
-  stopped: 'finished' | 'early-stopping' | 'time-budget'
+  stopped: 'finished' | 'early-stopping' | 'time-budget' | 'median'
   /** Time spent fitting, over all processes that worked on it; absent where the fit takes one go. */
   seconds?: number
 }
@@ -64,7 +69,7 @@ export interface Recommender {
    * The same scores (to float32 rounding) before they are computed, where they are products or sums: ranking then does that itself, in blocks and
    * on several threads. Without it ranking asks for `score`.
    */
-  scoring?(history: Interactions, domain: DomainRange): Promise<Scoring>
+  scoring?(history: Interactions, domain: DomainRange, turn?: () => Promise<void>): Promise<Scoring>
   save(): Promise<Snapshot>
   load(snapshot: Snapshot, data: TrainingData): Promise<void>
   /** Gives device memory back. */

@@ -66,6 +66,15 @@ export interface Optimiser {
 export const FLUSH_FIRST = 1e-30
 export const FLUSH_SECOND = 1e-36
 
+/** Of Adam: how much of the running means it keeps, and what keeps its quotient finite. */
+export interface AdamConstants {
+  beta1: number
+  beta2: number
+  epsilon: number
+}
+/** Kingma, Ba 2015, algorithm 1. */
+export const ADAM: AdamConstants = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+
 /** Adam (Kingma, Ba 2015, algorithm 1), epsilon outside the root, as in PyTorch. */
 export class Adam implements Optimiser {
   /** On the host; where the backend holds them, as they were when they were last asked for. */
@@ -77,23 +86,19 @@ export class Adam implements Optimiser {
   #behind = false
   #steps = 0
   readonly #size: number
-  readonly #beta1: number
-  readonly #beta2: number
-  readonly #epsilon: number
+  readonly constants: Readonly<AdamConstants>
 
-  constructor(size: number, { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}) {
+  constructor(size: number, constants: AdamConstants = ADAM) {
     this.#moments = ownServices()?.moments(size) ?? null
     this.#first = new Float32Array(this.#moments ? 0 : size)
     this.#second = new Float32Array(this.#moments ? 0 : size)
     this.#size = size
-    this.#beta1 = beta1
-    this.#beta2 = beta2
-    this.#epsilon = epsilon
+    this.constants = constants
   }
 
   /** weights -= rate * m / (sqrt(v) + epsilon), with both moments corrected for their start at 0. @param scale factor of the gradient */
   update(weights: Float32Array, gradient: Float32Array, rate: number, scale = 1): void {
-    const [beta1, beta2, epsilon] = [this.#beta1, this.#beta2, this.#epsilon]
+    const { beta1, beta2, epsilon } = this.constants
     this.#steps++
     const step = rate / (1 - beta1 ** this.#steps)
     const correction = 1 / (1 - beta2 ** this.#steps)
@@ -107,7 +112,7 @@ export class Adam implements Optimiser {
       const g = scale * gradient[i]!
       let m = beta1 * first[i]! + (1 - beta1) * g
       let v = beta2 * second[i]! + (1 - beta2) * g * g
-      if (m < FLUSH_FIRST && m > -FLUSH_FIRST) m = 0
+      if (Math.abs(m) < FLUSH_FIRST) m = 0
       if (v < FLUSH_SECOND) v = 0
       first[i] = m
       second[i] = v

@@ -59,11 +59,14 @@ export class OwnItems {
   readonly #indptr: Uint32Array
   /** sorted within each user */
   readonly #items: Uint32Array
+  /** [largest item + 1] first column of an item among those that are marked, -1 = none */
+  readonly #column: Int32Array
 
   constructor({ indptr, item }: Interactions) {
     this.#indptr = indptr
     this.#items = item.slice()
     for (let user = 0; user + 1 < indptr.length; user++) this.#items.subarray(indptr[user], indptr[user + 1]).sort()
+    this.#column = new Int32Array(item.reduce((most, each) => Math.max(most, each + 1), 0)).fill(-1)
   }
 
   /** Ascending joint item indices, without a copy. */
@@ -83,5 +86,31 @@ export class OwnItems {
       else high = middle
     }
     return false
+  }
+
+  /**
+   * The contrary of `has` for many users and items. A user has fewer items than a search for each drawn one would take steps, so his are looked up
+   * among the drawn.
+   * @param drawn [k] @param users @returns [users, k] 0 where the item is the user's own, else 1
+   */
+  notOwn(drawn: Int32Array, users: readonly number[]): Float32Array<ArrayBuffer> {
+    const k = drawn.length
+    const column = this.#column
+    const again = new Int32Array(k) // the next column of the same item, -1 = none
+    for (let j = k - 1; j >= 0; j--) {
+      again[j] = column[drawn[j]!] ?? -1
+      column[drawn[j]!] = j
+    }
+    const open = new Float32Array(users.length * k).fill(1)
+    for (let t = 0; t < users.length; t++) {
+      const user = users[t]!
+      // the targets of a user come one after the other
+      if (t > 0 && user === users[t - 1]) open.copyWithin(t * k, (t - 1) * k, t * k)
+      else
+        for (let i = this.#indptr[user]!; i < this.#indptr[user + 1]!; i++)
+          for (let j = column[this.#items[i]!]!; j !== -1; j = again[j]!) open[t * k + j] = 0
+    }
+    for (let j = 0; j < k; j++) column[drawn[j]!] = -1
+    return open
   }
 }

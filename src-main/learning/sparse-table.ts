@@ -5,13 +5,9 @@
  * is touched, and a dense part of the flat vector is the better place.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { FLUSH_FIRST, FLUSH_SECOND } from './optimiser.ts'
+import { ADAM, type AdamConstants, FLUSH_FIRST, FLUSH_SECOND } from './optimiser.ts'
 import { Parameters } from './parameters.ts'
 import type { ParameterSpec } from './parameters.ts'
-
-const BETA1 = 0.9
-const BETA2 = 0.999
-const EPSILON = 1e-8
 
 export class SparseTable {
   readonly spec: ParameterSpec
@@ -64,25 +60,29 @@ export class SparseTable {
     return tf.tensor2d(this.values, [this.rows, this.width])
   }
 
-  /** Adds to the gradient of the step. @param rows [U] distinct @param gradient [U, width] */
+  /** Adds to the gradient of the step. @param rows [U], summed where one comes twice @param gradient [U, width] */
   add(rows: Int32Array, gradient: Float32Array): void {
     const { width } = this
     this.#reserve((this.#touched.length + rows.length) * width)
-    for (const [i, row] of rows.entries()) {
-      let place = this.#place[row]!
+    const [touched, places, sums] = [this.#touched, this.#place, this.#gradient]
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      let place = places[row]!
       if (place === -1) {
-        place = this.#place[row] = this.#touched.length
-        this.#touched.push(row)
-        this.#gradient.fill(0, place * width, (place + 1) * width)
+        place = places[row] = touched.length
+        touched.push(row)
+        sums.fill(0, place * width, (place + 1) * width)
       }
-      for (let j = 0; j < width; j++) this.#gradient[place * width + j]! += gradient[i * width + j]!
+      for (let j = 0; j < width; j++) sums[place * width + j]! += gradient[i * width + j]!
     }
   }
 
   /** Of the step's gradient. */
   squaredNorm(): number {
+    const gradient = this.#gradient
+    const size = this.#touched.length * this.width
     let sum = 0
-    for (let i = 0; i < this.#touched.length * this.width; i++) sum += this.#gradient[i]! ** 2
+    for (let i = 0; i < size; i++) sum += gradient[i]! ** 2
     return sum
   }
 
@@ -91,22 +91,26 @@ export class SparseTable {
    * untouched row keeps its moments (as torch.optim.SparseAdam and TensorFlow's LazyAdam do).
    * @param scale the gradient's factor @param steps updates including this one
    */
-  update(scale: number, rate: number, steps: number): void {
+  update(scale: number, rate: number, steps: number, { beta1, beta2, epsilon }: AdamConstants = ADAM): void {
     const { width, values, first, second } = this
-    const step = rate / (1 - BETA1 ** steps)
-    const correction = 1 / (1 - BETA2 ** steps)
-    for (const [place, row] of this.#touched.entries())
+    const [touched, gradient] = [this.#touched, this.#gradient]
+    const step = rate / (1 - beta1 ** steps)
+    const correction = 1 / (1 - beta2 ** steps)
+    for (let place = 0; place < touched.length; place++) {
+      const from = place * width
+      const to = touched[place]! * width
       for (let j = 0; j < width; j++) {
-        const i = row * width + j
-        const g = scale * this.#gradient[place * width + j]!
-        let m = BETA1 * first[i]! + (1 - BETA1) * g
-        let v = BETA2 * second[i]! + (1 - BETA2) * g * g
-        if (m < FLUSH_FIRST && m > -FLUSH_FIRST) m = 0
+        const i = to + j
+        const g = scale * gradient[from + j]!
+        let m = beta1 * first[i]! + (1 - beta1) * g
+        let v = beta2 * second[i]! + (1 - beta2) * g * g
+        if (Math.abs(m) < FLUSH_FIRST) m = 0 // one question: a sign is a coin toss, and a wrong guess of the processor costs more than the rest
         if (v < FLUSH_SECOND) v = 0
         first[i] = m
         second[i] = v
-        if (m !== 0) values[i]! -= (step * m) / (Math.sqrt(v * correction) + EPSILON)
+        if (m !== 0) values[i]! -= (step * m) / (Math.sqrt(v * correction) + epsilon)
       }
+    }
     this.forget()
   }
 

@@ -4,6 +4,7 @@
  * That one rule is what keeps the future out, in training as in scoring.
  */
 import type { Interactions } from './data.ts'
+import type { Random } from './random.ts'
 
 export interface StreamLayout {
   /** K streams a reading. */
@@ -44,8 +45,21 @@ export interface Streams {
   states: Int32Array<ArrayBuffer>[]
 }
 
-export function readStreams(events: Interactions, layout: StreamLayout, readings: Reading[]): Streams {
-  const rows = readings.map((reading) => rowsOf(events, layout, reading))
+/** Leaves out a share of the events that are read, drawn anew for each step of training; what is asked for stays. */
+export interface Forgetting {
+  /** 0..1 */
+  share: number
+  random: Random
+}
+
+export function readStreams(
+  events: Interactions,
+  layout: StreamLayout,
+  readings: Reading[],
+  forgetting: Forgetting | null = null,
+): Streams {
+  const read = readings.map((reading) => rowsOf(events, layout, reading))
+  const rows = forgetting ? read.map((streams) => streams.map((stream) => remembered(stream, forgetting))) : read
   const length = Math.max(1, ...rows.flat().map((stream) => stream.length))
   const sequences = readings.length * layout.streams
   const queries = readings.reduce((sum, reading) => sum + reading.queries.length, 0)
@@ -93,6 +107,10 @@ function rowsOf(events: Interactions, layout: StreamLayout, { start, first, end,
   for (const stream of streams) stream.reverse()
   for (let row = first; row < end; row++) streams[layout.streamOf(events.item[row]!)]?.push(row)
   return streams
+}
+
+function remembered(stream: number[], { share, random }: Forgetting): number[] {
+  return stream.filter(() => random.next() >= share)
 }
 
 /** 0.5 stars -> 0, ..., 5 stars -> 9. */

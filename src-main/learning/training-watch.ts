@@ -50,12 +50,18 @@ export class DivergedError extends Error {
   }
 }
 
-/** @param about what the batch holds */
-export function diverged(state: TrainingState, about: string, loss: number, learningRate: number): DivergedError {
+/** @param about what the batch holds @param moves the weights moved within the step, so that its first may be too large already */
+export function diverged(
+  state: TrainingState,
+  about: string,
+  loss: number,
+  learningRate: number,
+  moves = false,
+): DivergedError {
   const where = `Training diverged in epoch ${state.epoch}, step ${state.step + 1} (${about})`
   const what = Number.isFinite(loss) ? 'the gradient is no longer a finite number' : `the loss became ${loss}`
   const cause =
-    state.step < 3
+    state.step < 3 && !moves
       ? 'As this is one of the first steps, the features are likely to hold values that are not finite or very large: encode them again.'
       : `The learning rate is likely to be too high (${learningRate.toPrecision(2)} here): try a third of it, a longer warm-up or a smaller gradient limit.`
   const kept = state.best.epoch > 0 ? state.best.epoch : null

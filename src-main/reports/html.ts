@@ -8,7 +8,7 @@ import { metricLabel } from '../evaluation/metric-infos.ts'
 import { count } from '../evaluation/number-format.ts'
 import { escapeHtml, style } from './html-style.ts'
 import { barsSvg, curveSvg } from './svg.ts'
-import { ablationTable, comparisonTable, protocolTable, type Table } from './table.ts'
+import { ablationTable, comparisonTable, pairsTable, protocolTable, type Table } from './table.ts'
 
 export interface ReportInput {
   experiment: Experiment
@@ -70,6 +70,7 @@ function comparisonSection(comparison: Comparison, kind: Experiment['spec']['kin
 ${barsSvg(comparison)}
 ${tableHtml(table)}
 <ul>${sentences}</ul>
+${headline && comparison.pairs.length > 0 ? `<details><summary>All pairs</summary>${tableHtml(pairsTable(comparison))}</details>` : ''}
 ${headline && differing !== '' ? `<h3>What differs within a model</h3><ul>${differing}</ul>` : ''}
 </section>`
 }

@@ -89,6 +89,43 @@ export function ablationTable(comparison: Comparison): Table {
   }
 }
 
+/** Every pair of rows with its tests; which of them is ahead is said by the sign. */
+export function pairsTable({ pairs, metric }: Comparison): Table {
+  return {
+    caption: `All pairs of rows, ${metricLabel(metric)}`,
+    columns: [
+      { label: 'First', align: 'left' },
+      { label: 'Second', align: 'left' },
+      { label: 'First less second', align: 'right' },
+      { label: '95 % interval', align: 'right' },
+      { label: 'p (paired t)', align: 'right' },
+      { label: 'p (Wilcoxon)', align: 'right' },
+      { label: 'p (Holm)', align: 'right' },
+    ],
+    rows: pairs.map(({ first, second, value, interval: range, pairedT, wilcoxon, holm }) => ({
+      baseline: false,
+      cells: [
+        ...[cell(first), cell(second), cell(signed(value, 4), stars(holm)), cell(interval(range, 4))],
+        ...[pairedT, wilcoxon, holm].map((p) => cell(bareP(p))),
+      ],
+    })),
+    notes: [
+      `Paired by user on the mean over seeds, 95 % bootstrap interval. Holm’s correction is of the paired t-tests, over ${family(pairs.length)}: ${STARS}.`,
+    ],
+  }
+}
+
+const STARS = '* p < .05, ** p < .01, *** p < .001'
+
+function family(pairs: number): string {
+  return pairs === 1 ? 'the one pair of rows' : `all ${count(pairs)} pairs of rows`
+}
+
+/** '.034', '< .001' */
+function bareP(p: number): string {
+  return pValue(p).replace('p ', '').replace('= ', '')
+}
+
 export function protocolTable(card: ProtocolCard): Table {
   return {
     caption: `Protocol card ${card.hash.slice(0, 12)}`,
@@ -126,7 +163,7 @@ function differenceCells({ difference }: ComparisonRow): Cell[] {
   if (!difference) return [cell(''), cell('')]
   return [
     cell(`${signed(difference.value)} ${interval(difference.interval)}`, stars(difference.holm)),
-    cell(pValue(difference.holm).replace('p ', '').replace('= ', '')),
+    cell(bareP(difference.holm)),
   ]
 }
 
@@ -138,7 +175,7 @@ function epochs({ bestEpochs }: ComparisonRow): string {
   return low === high ? String(low) : `${low}–${high}`
 }
 
-function notes({ rows, baseline, domain }: Comparison): string[] {
+function notes({ rows, baseline, domain, pairs, looks }: Comparison): string[] {
   const seeds = Math.max(0, ...rows.map((r) => r.seeds.length))
   const out = [
     seeds > 1
@@ -148,10 +185,14 @@ function notes({ rows, baseline, domain }: Comparison): string[] {
   if (domain === 'mean') out.push('The value is the mean of the domains’ means.')
   if (baseline !== null && rows.some((r) => r.difference))
     out.push(
-      `Difference to ${baseline} paired by user, 95 % bootstrap interval; paired t-test with Holm correction over all rows: * p < .05, ** p < .01, *** p < .001.`,
+      `Difference to ${baseline} paired by user, 95 % bootstrap interval; paired t-test with Holm correction over ${family(pairs.length)}: ${STARS}.`,
     )
   const quality = metricInfos.filter((m) => !m.higherIsBetter).map((m) => m.id)
   if (rows.some((r) => Object.keys(r.metrics).some((k) => k.startsWith(`${quality[0]}@`))))
     out.push('Item coverage is a description, not a quality.')
+  if (looks.runs > 0)
+    out.push(
+      `The test part of this protocol has been looked at ${looks.runs === 1 ? 'once' : `${count(looks.runs)} times`}, for ${count(looks.configurations)} configuration${looks.configurations === 1 ? '' : 's'}.`,
+    )
   return out
 }

@@ -24,6 +24,6 @@ export function appRequests(context: Context): Requests<'app' | 'models' | 'metr
 
 /** The data of a definition, without its functions: what can cross a process boundary. */
 export function infoOf(model: ModelDefinition): ModelInfo {
-  const { id, label, summary, reference, family, usesFeatures, seeded, hyperParameters, presets } = model
-  return { id, label, summary, reference, family, usesFeatures, seeded, hyperParameters, presets }
+  const { create: _create, estimate: _estimate, ...info } = model
+  return info
 }

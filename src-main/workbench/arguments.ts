@@ -13,6 +13,7 @@ import {
   protocolSpec,
   type SchemaOf,
   seriesName,
+  studySpec,
   tableMapping,
   text,
 } from '../workspace/schemas.ts'
@@ -98,6 +99,21 @@ const schemas: { [N in RequestName]: SchemaOf<Argument<N>> } = {
   'experiments.ablation': v.strictObject({ config: modelConfig }),
   'experiments.remove': v.strictObject({ experimentId: id }),
 
+  'studies.list': nothing,
+  'studies.get': v.strictObject({ studyId: id }),
+  'studies.suggest': v.strictObject({ datasetId: id, kind: v.picklist(['table1', 'table2', 'tuning']) }),
+  'studies.create': studySpec,
+  'studies.pause': v.strictObject({ studyId: id }),
+  'studies.resume': v.strictObject({ studyId: id }),
+  'studies.cancel': v.strictObject({ studyId: id }),
+  'studies.remove': v.strictObject({ studyId: id }),
+  'studies.export': v.strictObject({
+    studyId: id,
+    metric,
+    domain: v.picklist(['A', 'B', 'mean']),
+    format: v.picklist(['latex', 'csv', 'markdown', 'text']),
+  }),
+
   'runs.get': v.strictObject({ runId: id }),
   'runs.series': v.strictObject({ runId: id, name: seriesName, points: v.pipe(upTo(100_000), v.minValue(2)) }),
   'runs.cancel': v.strictObject({ runId: id }),
@@ -105,12 +121,16 @@ const schemas: { [N in RequestName]: SchemaOf<Argument<N>> } = {
   'runs.pause': v.strictObject({ runId: id }),
   'runs.resume': v.strictObject({ runId: id }),
   'runs.exportModel': v.strictObject({ runId: id, token }),
+  'runs.importModel': v.strictObject({ experimentId: id, token }),
 
   'jobs.list': nothing,
   'jobs.cancel': v.strictObject({ jobId: id }),
 
   'compare.table': v.strictObject(comparison),
   'compare.export': v.strictObject({ ...comparison, format: v.picklist(['latex', 'csv', 'markdown']) }),
+  'compare.history': v.strictObject({ experimentId: id, metric, domain: v.picklist(['A', 'B']) }),
+  'compare.cards': v.strictObject({ first: id, second: id }),
+  'compare.looks': v.strictObject({ experimentId: id }),
   'reports.write': v.strictObject({ experimentId: id }),
 
   'workspace.use': nothing,

@@ -1,6 +1,8 @@
-/** Comparing the finished runs of an experiment, and the same table as LaTeX, CSV or Markdown. */
-import type { Argument, Comparison } from '../../src-preload/contract.ts'
+/** Comparing the finished runs of an experiment, the same table as LaTeX, CSV or Markdown, and who else has looked at its test part. */
+import type { Argument, Comparison, HistoryComparison } from '../../src-preload/contract.ts'
+import { compareCards } from '../evaluation/card-comparison.ts'
 import { compareRuns, type ComparedRun } from '../evaluation/comparison.ts'
+import { compareHistory } from '../evaluation/history-comparison.ts'
 import { models } from '../learning/models/index.ts'
 import { RunResults } from '../workspace/run-results.ts'
 import { infoOf } from './app.ts'
@@ -19,28 +21,43 @@ const keptExperiments = 2
 
 export function comparisons(context: Context): Comparisons {
   const tables = new Recent<Comparison>(keptTables)
+  const histories = new Recent<HistoryComparison>(keptTables)
   const loaded = new Recent<ComparedRun[]>(keptExperiments)
+  const { experiments, looks } = context.workspace
 
-  const table = (p: Argument<'compare.table'>): Comparison => {
-    const { card } = context.workspace.experiments.get(p.experimentId)
-    const key = finishedRuns(context, p.experimentId).join(' ')
+  const runsOf = (experimentId: string): { key: string; runs: () => ComparedRun[] } => {
+    const { name, kind } = experiments.get(experimentId).spec
+    if (kind === 'tuning')
+      throw new Error(
+        `The trials of '${name}' have seen validation only, so there is no table of them. Look at their study.`,
+      )
+    if (experiments.get(experimentId).spec.kind === 'tuning')
+      throw new Error('These runs are trials of a tuning: they see validation only, so there is nothing of test to compare. Their study shows them.') // prettier-ignore
+    const key = finishedRuns(context, experimentId).join(' ')
     if (key === '') throw new Error('No run of this experiment has finished yet. Come back when one has.')
-    return tables.get(`${key} ${JSON.stringify(p)}`, () =>
-      compareRuns({
-        ...p,
-        card,
-        runs: loaded.get(key, () => loadRuns(context, p.experimentId)),
-        models: models.map(infoOf),
-      }),
+    return { key, runs: () => loaded.get(key, () => loadRuns(context, experimentId)) }
+  }
+  const table = (p: Argument<'compare.table'>): Comparison => {
+    const { card } = experiments.get(p.experimentId)
+    const { key, runs } = runsOf(p.experimentId)
+    const now = looks.count(card.hash) // other experiments look at the same test part
+    const kept = tables.get(`${key} ${JSON.stringify(p)}`, () =>
+      compareRuns({ ...p, card, looks: now, runs: runs(), models: models.map(infoOf) }),
     )
+    return { ...kept, looks: now }
   }
 
   return {
     table,
     requests: {
       'compare.table': table,
-      'compare.export': ({ format, ...p }) =>
-        exportTable(table(p), context.workspace.experiments.get(p.experimentId).spec.kind, format),
+      'compare.export': ({ format, ...p }) => exportTable(table(p), experiments.get(p.experimentId).spec.kind, format),
+      'compare.cards': ({ first, second }) => compareCards(experiments.get(first).card, experiments.get(second).card),
+      'compare.history': (p) => {
+        const { key, runs } = runsOf(p.experimentId)
+        return histories.get(`${key} ${p.metric} ${p.domain}`, () => compareHistory({ ...p, runs: runs() }))
+      },
+      'compare.looks': ({ experimentId }) => looks.ofCard(experiments.get(experimentId).card.hash),
     },
   }
 }

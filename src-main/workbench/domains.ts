@@ -1,5 +1,5 @@
 /** Domains and protocol, as previews: what a choice makes of the data set, before anything is trained; and domain maps that were given a name. */
-import { domainsHash } from '../datasets/splitting/protocol-card.ts'
+import { domainsHash } from '../datasets/splitting/protocol-hash.ts'
 import { newId } from '../workspace/paths.ts'
 import type { Context, Requests } from './context.ts'
 import { splitQuestion } from './reader.ts'

@@ -11,7 +11,7 @@ import { modelById } from '../learning/models/index.ts'
 import { transformer } from '../learning/models/transformer.ts'
 
 /** Columns of the feature tables, for the estimate alone; the true numbers are known when they are made. */
-const featureDims = [256, 256]
+export const estimatedFeatureDims = [256, 256]
 /** The share of the speed of one large matrix product that a run reaches, with its small products and everything between them: 0.1 to 0.25 measured. */
 const efficiency = 0.2
 
@@ -29,7 +29,7 @@ export function estimatesOf(
   choice: ExperimentSpec['backend'],
   backends: readonly BackendInfo[],
 ): RunEstimate[] {
-  const size = { users, items, events, featureDims }
+  const size = { users, items, events, featureDims: estimatedFeatureDims }
   return runs.map(({ model, label, config }) => {
     const definition = modelById(model)
     const estimate = definition.estimate(config, size)

@@ -25,6 +25,9 @@ import { ReaderProcess } from './reader.ts'
 import { reportRequests } from './reports.ts'
 import { runRequests } from './runs.ts'
 import { settingsRequests } from './settings.ts'
+import { studyRequests } from './studies.ts'
+import { heardBy, StudyDriver } from './study-driver.ts'
+import { trainingRoom } from './training-room.ts'
 import { workspaceRequests } from './workspace-life.ts'
 
 export type { Emit } from './context.ts'
@@ -59,12 +62,20 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
   const library = new Library(workspace, reader)
   const picked = new PickedPaths()
   const now = Date.now
-  const queue = new JobQueue(root, launch, new JobRecords(workspace, library, emit, now, openNext))
+  const records = new JobRecords(
+    workspace,
+    library,
+    heardBy(() => driver, emit, workspace.runs),
+    now,
+    openNext,
+  )
+  const queue = new JobQueue(root, launch, records, trainingRoom(workspace))
   let probing: Probe | null = null
   const backends = (): Promise<BackendInfo[]> =>
     (probing ??= probe({ launch, root, version, kept: workspace.settings })).backends
   const context: Context = { shell, pick, emit, workspace, queue, library, reader, picked, backends, now }
-  const handlers = handlersOf(context)
+  const driver = new StudyDriver(context)
+  const handlers = handlersOf(context, driver)
 
   const answer = async <N extends RequestName>(name: N, argument: unknown): Promise<Result<N>> => {
     const handler: (p: Argument<N>) => Result<N> | Promise<Result<N>> = handlers[name]
@@ -86,6 +97,7 @@ export async function createWorkbench(options: WorkbenchOptions): Promise<Workbe
     close: async () => {
       if (closed) return
       closed = true
+      driver.close()
       probing?.cancel()
       await Promise.all([queue.close(), reader.close(), probing?.backends])
       library.close()
@@ -111,7 +123,7 @@ function report(workspace: Workspace): void {
   }
 }
 
-function handlersOf(context: Context): Handlers {
+function handlersOf(context: Context, driver: StudyDriver): Handlers {
   const compare = comparisons(context)
   return {
     ...appRequests(context),
@@ -124,6 +136,7 @@ function handlersOf(context: Context): Handlers {
     ...browsingRequests(context),
     ...domainRequests(context),
     ...experimentRequests(context),
+    ...studyRequests(context, compare, driver),
     ...runRequests(context),
     ...compare.requests,
     ...reportRequests(context, compare),

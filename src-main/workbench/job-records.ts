@@ -2,7 +2,7 @@
  * What a job's life leaves in the workspace: rows that appear when all their files are there, and the files of a job that came to nothing
  * deleted. Main alone writes workspace.db; a job only hands in files.
  */
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import type { Job, Series } from '../../src-preload/contract.ts'
 import type { JobRequest, QueueEvents } from '../jobs/queue.ts'
 import type { JobOutcome } from '../jobs/running-job.ts'
@@ -11,6 +11,7 @@ import type { Workspace } from '../workspace/workspace.ts'
 import type { Emit } from './context.ts'
 import type { Library } from './library.ts'
 import { recountMedia, readMeta } from './dataset-row.ts'
+import { recordLook } from './looks.ts'
 import { dropRestored, putRestored } from './restored.ts'
 
 type Task = JobRequest['task']
@@ -80,7 +81,7 @@ export class JobRecords implements QueueEvents {
       case 'restore':
         return this.#restored(task.source, outcome)
       case 'train':
-        this.#trained(task.runId, outcome)
+        this.#trained(task, outcome)
         return null
       default:
         return task satisfies never
@@ -118,7 +119,7 @@ export class JobRecords implements QueueEvents {
     this.#emit('datasets.changed', { datasetId: id })
   }
 
-  #trained(runId: string, outcome: JobOutcome): void {
+  #trained({ runId, test }: Extract<Task, { kind: 'train' }>, outcome: JobOutcome): void {
     const { runs, paths } = this.#workspace
     const run = runs.find(runId)
     if (!run) return this.#workspace.discard('run', runId) // its experiment was removed meanwhile
@@ -129,7 +130,12 @@ export class JobRecords implements QueueEvents {
         results?.close()
         if (!summary)
           throw new Error(`The run ended well, but ${paths.metrics(runId)} holds no results. Retry the run.`)
-        runs.finish(runId, { ...summary, device: summary.device ?? null }, this.#now())
+        const at = this.#now()
+        this.#workspace.transaction(() => {
+          runs.finish(runId, { ...summary, device: summary.device ?? null }, at)
+          if (test) recordLook(this.#workspace, run, at)
+        })
+        rmSync(paths.imported(runId), { force: true }) // its weights are the run's now
       } else {
         runs.end(runId, outcome.state, outcome.state === 'failed' ? outcome.reason : 'Cancelled.', this.#now())
         runs.setResumable(runId, existsSync(paths.checkpoint(runId)))

@@ -1,5 +1,6 @@
 /** Checks a model's configuration against its table of hyper-parameters, and fills in the defaults. */
 import type { HyperParameter, HyperParameterValue, ModelConfig } from '../../src-preload/contract.ts'
+import { hashOf } from '../features/cache.ts'
 import { modelById } from '../learning/models/index.ts'
 
 /**
@@ -47,4 +48,10 @@ function wantedOf(row: HyperParameter, value: HyperParameterValue): string | nul
     default:
       return row satisfies never
   }
+}
+
+/** Names a configuration of a model: the same hash, the same values, in whatever order they stand. */
+export function configHash(modelId: string, config: ModelConfig): string {
+  const rows = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1))
+  return hashOf([modelId, ...rows.flatMap(([key, value]) => [key, JSON.stringify(value)])])
 }

@@ -1,17 +1,16 @@
-/** Reports of an experiment: report.html, its main table as LaTeX, CSV and Markdown, and the manifest that repeats it. */
+/** Reports of an experiment: report.html, its main table as LaTeX, CSV and Markdown, all pairs of its rows, and the manifest that repeats it. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DomainColumn, Experiment, Series } from '../../src-preload/contract.ts'
 import { models } from '../learning/models/index.ts'
-import { comparisonCsv } from '../reports/csv.ts'
+import { pairsCsv } from '../reports/csv.ts'
 import { reportHtml } from '../reports/html.ts'
-import { comparisonLatex } from '../reports/latex.ts'
-import { comparisonMarkdown } from '../reports/markdown.ts'
 import { RunResults } from '../workspace/run-results.ts'
 import { infoOf, version } from './app.ts'
 import type { Comparisons } from './comparison.ts'
 import type { Context, Requests } from './context.ts'
 import { manifestOf } from './manifest.ts'
+import { exportTable } from './table-export.ts'
 
 /** Points of a curve in a report: as many as its figure is wide. */
 const curvePoints = 600
@@ -40,9 +39,10 @@ export function reportRequests(context: Context, { table }: Comparisons): Reques
       })
       return writeAll(workspace.paths.report(experimentId), {
         'report.html': html,
-        'comparison.tex': comparisonLatex(main, kind),
-        'comparison.csv': comparisonCsv(main),
-        'comparison.md': comparisonMarkdown(main, kind),
+        'comparison.tex': exportTable(main, kind, 'latex'),
+        'comparison.csv': exportTable(main, kind, 'csv'),
+        'pairs.csv': pairsCsv(main),
+        'comparison.md': exportTable(main, kind, 'markdown'),
         'manifest.json': `${JSON.stringify(manifest, null, 2)}\n`,
       })
     },

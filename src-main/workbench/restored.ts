@@ -46,9 +46,11 @@ export function putRestored(workspace: Workspace, source: string, came: Readonly
       for (const map of maps) workspace.domainMaps.save(map)
     }
     for (const { id } of removed) workspace.datasets.restore(id)
-    for (const { experiment, runs } of experiments) {
-      workspace.experiments.insert(experiment)
-      for (const [position, run] of runs.entries()) workspace.runs.insertWhole(run, position)
+    for (const { experiment, study, part, runs, looks } of experiments) {
+      if (study && !workspace.studies.find(study.id)) workspace.studies.insert(study)
+      workspace.experiments.insert(experiment, part)
+      for (const placed of runs) workspace.runs.insertWhole(placed)
+      for (const look of looks) workspace.looks.insert(look)
     }
   })
   const brought = `${counted(datasets.length + removed.length, 'data set')} and ${counted(experiments.length, 'experiment')}`

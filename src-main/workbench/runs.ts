@@ -7,6 +7,8 @@ import { exportModelFile } from '../workspace/model-file.ts'
 import { RunResults } from '../workspace/run-results.ts'
 import type { Context, Requests } from './context.ts'
 import { modelConfigOf } from './model-config.ts'
+import { insertImported, originOf } from './model-import.ts'
+import { mediansOfTrial } from './study-medians.ts'
 
 export function runRequests(context: Context): Requests<'runs' | 'jobs'> {
   const { workspace, queue } = context
@@ -40,7 +42,9 @@ export function runRequests(context: Context): Requests<'runs' | 'jobs'> {
         throw new Error(`'${run.label}', seed ${run.seed}, is still ${run.state}. Cancel it before starting it again.`)
       }
       modelConfigOf(run.model, run.config) // another version may know the model's parameters no more
-      rmSync(workspace.paths.run(runId), { recursive: true, force: true })
+      // an imported run begins with the model it was given
+      if (!existsSync(workspace.paths.imported(runId)))
+        rmSync(workspace.paths.run(runId), { recursive: true, force: true })
       workspace.runs.requeue(runId)
       return requeued(context, runId, false)
     },
@@ -83,7 +87,12 @@ export function runRequests(context: Context): Requests<'runs' | 'jobs'> {
         throw new Error(`${folder} is no folder. Pick the folder into which the model is to be written.`)
       if (!existsSync(weights))
         throw new Error(`'${run.label}', seed ${run.seed}, has no trained model yet: it is ${run.state}.`)
-      return { path: await exportModelFile(weights, folder, `${run.label} seed ${run.seed}`) }
+      return { path: await exportModelFile(weights, folder, originOf(context, run)) }
+    },
+
+    'runs.importModel': async ({ experimentId, token }) => {
+      const run = await insertImported(context, experimentId, context.picked.path(token))
+      return requeued(context, run.id, false)
     },
 
     'jobs.list': () => queue.list(),
@@ -102,6 +111,7 @@ export function jobOfRun(context: Context, runId: string): Job | undefined {
 /** @param resume go on from the run's checkpoint instead of its start */
 export function queueRun(context: Context, run: Run, resume = false): void {
   const { spec } = context.workspace.experiments.get(run.experimentId)
+  const imported = context.workspace.paths.imported(run.id)
   const task: TrainTask = {
     kind: 'train',
     runId: run.id,
@@ -113,8 +123,11 @@ export function queueRun(context: Context, run: Run, resume = false): void {
     seed: run.seed,
     resume,
     backend: spec.backend,
+    test: spec.kind !== 'tuning',
+    medians: mediansOfTrial(context.workspace, run),
+    weights: existsSync(imported) ? imported : null,
   }
-  context.queue.add({ label: `Train ${run.label}, seed ${run.seed}`, task })
+  context.queue.add({ label: `${task.weights === null ? 'Train' : 'Load'} ${run.label}, seed ${run.seed}`, task })
 }
 
 /** Queues a run whose row says so already, and tells everybody. */

@@ -9,7 +9,7 @@ export function exportTable(
   kind: Experiment['spec']['kind'],
   format: 'latex' | 'csv' | 'markdown',
 ): string {
-  const layout = comparison.baseline === null ? 'comparison' : kind // a study without its baseline is a plain table
+  const layout = kind === 'ablation' && comparison.baseline !== null ? 'ablation' : 'comparison' // without its baseline a study is a plain table
   switch (format) {
     case 'latex':
       return comparisonLatex(comparison, layout)

@@ -2,19 +2,25 @@
 import { copyFileSync, mkdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
-import type { Dataset, DomainMap, Run } from '../../src-preload/contract.ts'
+import type { Dataset, DomainMap } from '../../src-preload/contract.ts'
 import { type BackedUpFile, type BackupManifest, readBackupManifest } from './backup-manifest.ts'
 import { CopyError } from './copy-error.ts'
 import { DatasetRepository } from './dataset-repository.ts'
 import { DomainMapRepository } from './domain-map-repository.ts'
 import { ExperimentRepository, type StoredExperiment } from './experiment-repository.ts'
+import { LookRepository, type StoredLook } from './look-repository.ts'
 import { migrate } from './migrations.ts'
-import { RunRepository } from './run-repository.ts'
+import { type PlacedRun, RunRepository } from './run-repository.ts'
+import { type StoredStudy, StudyRepository } from './study-repository.ts'
 import { ownerOf } from './workspace-files.ts'
 
 export interface BackedUpExperiment {
   experiment: StoredExperiment
-  runs: Run[]
+  /** The study it is a part of, and which. */
+  study: StoredStudy | null
+  part: string | null
+  runs: PlacedRun[]
+  looks: StoredLook[]
 }
 
 export interface BackupContents {
@@ -53,13 +59,21 @@ export function readBackup(folder: string, scratch: string): BackupContents {
         )
       }
       const maps = new DomainMapRepository(db)
+      const experiments = new ExperimentRepository(db)
+      const looks = new LookRepository(db)
+      const studies = new StudyRepository(db)
+      studies.interruptRunning('The backup was made before this study had ended. Resume goes on where it was.')
       return {
         folder,
         manifest,
         datasets: new DatasetRepository(db).list().map((dataset) => ({ dataset, maps: maps.ofDataset(dataset.id) })),
-        experiments: new ExperimentRepository(db)
-          .list()
-          .map((experiment) => ({ experiment, runs: runs.ofExperiment(experiment.id) })),
+        experiments: experiments.list().map((experiment) => ({
+          experiment,
+          study: experiment.studyId === null ? null : studies.find(experiment.studyId),
+          part: experiments.partOf(experiment.id),
+          runs: runs.placed(experiment.id),
+          looks: looks.ofExperiment(experiment.id),
+        })),
       }
     } finally {
       db.close()

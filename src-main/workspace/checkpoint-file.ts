@@ -126,11 +126,16 @@ export function ownerOf(
   seed: number,
   data: Pick<TrainingData, 'hash' | 'features'>,
 ): CheckpointOwner {
-  const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1))
   return {
-    config: sha256(JSON.stringify([model, sorted, seed])),
+    config: configHash(model, config, seed),
     data: sha256(JSON.stringify([data.hash, ...data.features.map(({ name, hash }) => [name, hash])])),
   }
+}
+
+/** Names a model, its configuration and its seed, whatever the order of its hyper-parameters. */
+export function configHash(model: string, config: ModelConfig, seed: number): string {
+  const sorted = Object.entries(config).sort(([a], [b]) => (a < b ? -1 : 1))
+  return sha256(JSON.stringify([model, sorted, seed]))
 }
 
 function curvesIn(arrays: Record<string, Tensor>): Series[] {

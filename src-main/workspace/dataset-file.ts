@@ -117,6 +117,11 @@ export class DatasetFile {
     })
   }
 
+  /** Whether `ratings()` gives them without reading. */
+  get ratingsAreRead(): boolean {
+    return this.#ratings !== null
+  }
+
   /** Reads what `ratings()` then gives at once, with turns in between. @throws what a turn throws */
   async readRatings(turns: Turns): Promise<void> {
     if (this.#ratings) return

@@ -57,6 +57,22 @@ export const migrations: readonly string[] = [
   DROP TABLE run;
   ALTER TABLE run_2 RENAME TO run;
   `,
+  `
+  CREATE TABLE study(
+    id TEXT PRIMARY KEY, created_at INTEGER NOT NULL, spec TEXT NOT NULL,
+    state TEXT NOT NULL CHECK(state IN ('running', 'paused', 'done', 'failed', 'cancelled', 'interrupted')), reason TEXT
+  ) STRICT;
+  ALTER TABLE experiment ADD COLUMN study_id TEXT REFERENCES study ON DELETE SET NULL;
+  -- Which part of its study an experiment is ('tuning', 'density 0.3, target A', ...), so that none is made twice.
+  ALTER TABLE experiment ADD COLUMN study_part TEXT;
+  ALTER TABLE run ADD COLUMN stopped TEXT;
+  -- Every evaluation of a test part. It stays when its experiment goes: what was seen cannot be unseen.
+  CREATE TABLE test_look(
+    at INTEGER NOT NULL, card TEXT NOT NULL, experiment_id TEXT, experiment TEXT NOT NULL, run_id TEXT NOT NULL,
+    label TEXT NOT NULL, model TEXT NOT NULL, seed INTEGER NOT NULL, config_hash TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX test_look_card ON test_look(card);
+  `,
 ]
 
 /** 'Crsr': tells a workspace of Crossreel from any other SQLite file. */

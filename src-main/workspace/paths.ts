@@ -23,6 +23,8 @@ export interface WorkspacePaths {
   run(id: string): string
   metrics(runId: string): string
   weights(runId: string): string
+  /** The exported model that an imported run is evaluated from, until it has its results. */
+  imported(runId: string): string
   /** From which a run that was cut off goes on. */
   checkpoint(runId: string): string
   report(experimentId: string): string
@@ -48,6 +50,7 @@ export function workspacePaths(root: string): WorkspacePaths {
     run: (id) => inside('runs', checked(id)),
     metrics: (id) => inside('runs', checked(id), 'metrics.db'),
     weights: (id) => inside('runs', checked(id), 'weights.safetensors'),
+    imported: (id) => inside('runs', checked(id), 'imported.safetensors'),
     checkpoint: (id) => inside('runs', checked(id), 'checkpoint.safetensors'),
     report: (id) => inside('reports', checked(id)),
   }
@@ -59,7 +62,7 @@ export function isUnfinished(name: string): boolean {
   return unfinishedEndings.some((ending) => name.endsWith(ending))
 }
 
-export type IdKind = 'ds' | 'ex' | 'run' | 'job' | 'map'
+export type IdKind = 'ds' | 'ex' | 'run' | 'job' | 'map' | 'st'
 
 /** 80 random bits in base 36 letters, in front of them what it names: 'ds-4k2…'. Safe as a file name everywhere. */
 export function newId(kind: IdKind): string {

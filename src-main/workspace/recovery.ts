@@ -11,6 +11,7 @@ import type { Dataset } from '../../src-preload/contract.ts'
 import type { DatasetRepository } from './dataset-repository.ts'
 import { isUnfinished, unfinishedEndings, type WorkspacePaths } from './paths.ts'
 import type { RunRepository } from './run-repository.ts'
+import type { StudyRepository } from './study-repository.ts'
 
 export interface Recovery {
   /** Files and folders deleted: scratch, half-written files, files that no row answers for. */
@@ -26,7 +27,7 @@ const discardRow = v.object({ kind: v.picklist(['dataset', 'run']), id: v.string
 export function recover(
   db: Database,
   paths: WorkspacePaths,
-  repositories: { datasets: DatasetRepository; runs: RunRepository },
+  repositories: { datasets: DatasetRepository; runs: RunRepository; studies: StudyRepository },
   now: () => number,
 ): Recovery {
   const deleted: string[] = []
@@ -58,6 +59,7 @@ export function recover(
     const remedy = resumable ? 'Resume goes on from its last checkpoint.' : 'Retry starts it again from its start.'
     repositories.runs.interrupt(id, `Crossreel ended before this run did. ${remedy}`, resumable, now())
   }
+  repositories.studies.interruptRunning('Crossreel ended before this study did. Resume goes on where it was.')
   const missing = repositories.datasets.list().filter((dataset) => !existsSync(paths.dataset(dataset.id)))
   return { deleted, interrupted: interrupted.length, missing }
 }

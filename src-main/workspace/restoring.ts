@@ -25,7 +25,7 @@ export function planRestore({ datasets, experiments }: BackupContents, present: 
   return {
     datasets: datasets.filter(({ dataset }) => !present.datasets.has(dataset.id)),
     experiments: absent,
-    runs: absent.flatMap(({ runs }) => runs),
+    runs: absent.flatMap(({ runs }) => runs.map(({ run }) => run)),
   }
 }
 

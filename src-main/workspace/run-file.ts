@@ -83,6 +83,7 @@ function* arraysOf(evaluation: Evaluation): Generator<[string, StoredArray]> {
   for (const domain of evaluation.domains) {
     const place = `${evaluation.part}/${domain.domain}`
     yield [`${place}/users`, domain.users]
+    if (domain.historyLengths) yield [`${place}/historyLengths`, domain.historyLengths]
     yield [`${place}/listed`, domain.listed]
     yield [`${place}/topItems`, domain.topItems]
     yield [`${place}/topScores`, domain.topScores]

@@ -2,6 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import * as v from 'valibot'
 import type { Run, RunState } from '../../src-preload/contract.ts'
+import type { RunSummary } from './run-results.ts'
 import { modelConfig, parseJson } from './schemas.ts'
 
 const states = ['queued', 'running', 'paused', 'done', 'failed', 'cancelled', 'interrupted'] as const
@@ -51,7 +52,19 @@ const row = v.pipe(
 )
 
 /** What a finished run is known by in tables; the rest stays in its file. */
-export type RunOutcome = Pick<Run, 'backend' | 'device' | 'parameters' | 'bestEpoch' | 'epochs' | 'validation' | 'test'>
+export type RunOutcome = Pick<
+  Run,
+  'backend' | 'device' | 'parameters' | 'bestEpoch' | 'epochs' | 'validation' | 'test'
+> &
+  Pick<RunSummary, 'stopped'>
+
+/** A run with its place in its experiment, and what ended its training. */
+export interface PlacedRun {
+  run: Run
+  position: number
+  stopped: string | null
+}
+const placedRow = v.object({ position: v.number(), stopped: v.nullable(v.string()) })
 
 export class RunRepository {
   readonly #one: Statement
@@ -79,19 +92,22 @@ export class RunRepository {
       db.prepare(`INSERT INTO run(id, experiment_id, position, model, label, config, seed, state, created_at)
       VALUES($id, $experimentId, $position, $model, $label, $config, $seed, 'queued', $createdAt)`)
     this.#insertWhole =
-      db.prepare(`INSERT INTO run VALUES($id, $experimentId, $position, $model, $label, $config, $seed, $state, $reason,
-      $createdAt, $startedAt, $endedAt, $backend, $device, $resumable, $parameters, $bestEpoch, $epochs, $validation, $test)`)
+      db.prepare(`INSERT INTO run(id, experiment_id, position, model, label, config, seed, state, reason, created_at,
+      started_at, ended_at, backend, device, resumable, parameters, best_epoch, epochs, validation, test, stopped)
+      VALUES($id, $experimentId, $position, $model, $label, $config, $seed, $state, $reason, $createdAt,
+      $startedAt, $endedAt, $backend, $device, $resumable, $parameters, $bestEpoch, $epochs, $validation, $test, $stopped)`)
     this.#expect = db.prepare(`INSERT OR IGNORE INTO discard VALUES('run', ?)`)
     this.#start = db.prepare(`UPDATE run SET state = 'running', reason = NULL, started_at = ? WHERE id = ?`)
     this.#requeue =
       db.prepare(`UPDATE run SET state = 'queued', reason = NULL, started_at = NULL, ended_at = NULL, backend = NULL,
-      device = NULL, resumable = 0, parameters = NULL, best_epoch = NULL, epochs = NULL, validation = NULL, test = NULL WHERE id = ?`)
+      device = NULL, resumable = 0, parameters = NULL, best_epoch = NULL, epochs = NULL, validation = NULL, test = NULL, stopped = NULL WHERE id = ?`)
     this.#requeueToResume = db.prepare(`UPDATE run SET state = 'queued', reason = NULL, ended_at = NULL WHERE id = ?`)
     this.#hold = db.prepare(`UPDATE run SET state = ? WHERE id = ? AND state IN ('running', 'paused')`)
     this.#setResumable = db.prepare('UPDATE run SET resumable = ? WHERE id = ?')
     this.#end = db.prepare('UPDATE run SET state = ?, reason = ?, ended_at = ? WHERE id = ?')
     this.#finish = db.prepare(`UPDATE run SET state = 'done', reason = NULL, ended_at = $endedAt, backend = $backend,
-      device = $device, resumable = 0, parameters = $parameters, best_epoch = $bestEpoch, epochs = $epochs, validation = $validation, test = $test WHERE id = $id`)
+      device = $device, resumable = 0, parameters = $parameters, best_epoch = $bestEpoch, epochs = $epochs, validation = $validation, test = $test,
+      stopped = $stopped WHERE id = $id`)
     this.#alive = db.prepare(`SELECT id FROM run WHERE state IN ('queued', 'running', 'paused')`).pluck()
     this.#discard = db.prepare(`INSERT OR IGNORE INTO discard SELECT 'run', id FROM run WHERE experiment_id = ?`)
     this.#discarded = db.prepare(`DELETE FROM discard WHERE kind = 'run' AND id = ?`)
@@ -113,6 +129,11 @@ export class RunRepository {
     return this.#ofExperiment.all(experimentId).map((r) => v.parse(row, r))
   }
 
+  /** As `ofExperiment`. */
+  placed(experimentId: string): PlacedRun[] {
+    return this.#ofExperiment.all(experimentId).map((r) => ({ run: v.parse(row, r), ...v.parse(placedRow, r) }))
+  }
+
   list(): Run[] {
     return this.#all.all().map((r) => v.parse(row, r))
   }
@@ -130,12 +151,13 @@ export class RunRepository {
   }
 
   /** A run of another workspace, with all that became of it; its files are here already. Call within a transaction. */
-  insertWhole(run: Run, position: number): void {
+  insertWhole({ run, position, stopped }: PlacedRun): void {
     this.#insertWhole.run({
       ...run,
       config: JSON.stringify(run.config),
       resumable: run.resumable ? 1 : 0,
       position,
+      stopped,
     })
     this.#discarded.run(run.id)
   }

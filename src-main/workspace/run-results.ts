@@ -16,7 +16,7 @@ export interface RunSummary {
   backend: string
   /** What computed: 'WebAssembly with SIMD, 2 threads'. Absent in files of earlier versions. */
   device?: string | null
-  stopped: 'finished' | 'early-stopping' | 'time-budget'
+  stopped: 'finished' | 'early-stopping' | 'time-budget' | 'median'
   /** NDCG@10 averaged over the domains. */
   validation: number | null
   test: number | null
@@ -51,7 +51,7 @@ const summarySchema: SchemaOf<RunSummary> = v.object({
   bestEpoch: nullableNumber,
   backend: v.string(),
   device: v.optional(v.nullable(v.string()), null),
-  stopped: v.picklist(['finished', 'early-stopping', 'time-budget']),
+  stopped: v.picklist(['finished', 'early-stopping', 'time-budget', 'median']),
   validation: nullableNumber,
   test: nullableNumber,
   fitSeconds: v.number(),
@@ -123,6 +123,9 @@ export class RunResults {
           k,
           mean,
           users: this.#array(`${at}/users`, Uint32Array),
+          ...(this.#has(`${at}/historyLengths`)
+            ? { historyLengths: this.#array(`${at}/historyLengths`, Uint32Array) }
+            : {}), // absent in files of earlier versions
           perUser,
           listed: this.#array(`${at}/listed`, Uint32Array),
           topItems: this.#array(`${at}/topItems`, Uint32Array),
@@ -169,6 +172,10 @@ export class RunResults {
     const select = this.#db.prepare('SELECT substr(data, ?, ?) FROM array WHERE name = ?').pluck()
     const data = select.get(offset + 1, bytes, name)
     return aligned(data instanceof Uint8Array ? [data] : [])
+  }
+
+  #has(name: string): boolean {
+    return this.#db.prepare('SELECT 1 FROM array WHERE name = ?').get(name) !== undefined
   }
 
   #array<T extends StoredArray>(name: string, type: new (buffer: ArrayBuffer) => T): T {

@@ -15,6 +15,7 @@ import type {
   RunSpec,
   Series,
   Settings,
+  StudySpec,
   TableMapping,
 } from '../../src-preload/contract.ts'
 
@@ -50,7 +51,14 @@ export const domainSpec: SchemaOf<DomainSpec> = v.variant('kind', [
 ])
 
 export const protocolSpec: SchemaOf<ProtocolSpec> = v.strictObject({
-  split: v.picklist(['user-time', 'user-ratio']),
+  split: v.picklist([
+    'user-time',
+    'user-ratio',
+    'leave-last-one',
+    'global-time',
+    'strong-generalisation',
+    'cold-target',
+  ]),
   ratios: v.pipe(
     v.tuple([fraction, fraction, fraction]),
     v.check((r) => Math.abs(r[0] + r[1] + r[2] - 1) < 1e-9, 'train, validation and test parts do not sum to 1'),
@@ -65,7 +73,15 @@ export const protocolSpec: SchemaOf<ProtocolSpec> = v.strictObject({
     v.check((all) => new Set(all).size === all.length, 'a cut-off is there twice'),
   ),
   splitSeed: seed,
-  // absent in what was stored before there were such shares
+  // absent in what was stored before there were such settings
+  foldIn: v.optional(v.pipe(v.number(), v.minValue(0.1), v.maxValue(0.9)), 0.8),
+  candidates: v.optional(
+    v.variant('kind', [
+      v.strictObject({ kind: v.literal('all') }),
+      v.strictObject({ kind: v.literal('sampled'), negatives: v.pipe(count, v.minValue(1), v.maxValue(100_000)) }),
+    ]),
+    { kind: 'all' },
+  ),
   overlap: v.optional(fraction, 1),
   density: v.optional(v.strictObject({ A: share, B: share }), { A: 1, B: 1 }),
 })
@@ -104,24 +120,52 @@ export const backendInfo: SchemaOf<BackendInfo> = v.strictObject({
 })
 
 export const runSpec: SchemaOf<RunSpec> = v.strictObject({ model: name, label: name, config: modelConfig })
+const runs = v.pipe(
+  v.array(runSpec),
+  v.minLength(1, 'there is no model'),
+  v.maxLength(100, 'there are more than 100 models'),
+)
+const seeds = v.pipe(
+  v.array(seed),
+  v.minLength(1, 'there is no seed'),
+  v.maxLength(50, 'there are more than 50 seeds'),
+  v.check((all) => new Set(all).size === all.length, 'a seed is there twice'),
+)
 export const experimentSpec: SchemaOf<ExperimentSpec> = v.strictObject({
   name,
-  kind: v.picklist(['comparison', 'ablation']),
+  kind: v.picklist(['comparison', 'ablation', 'tuning']),
   datasetId: id,
   domains: domainSpec,
   protocol: protocolSpec,
-  runs: v.pipe(
-    v.array(runSpec),
-    v.minLength(1, 'there is no model'),
-    v.maxLength(100, 'there are more than 100 models'),
-  ),
-  seeds: v.pipe(
-    v.array(seed),
-    v.minLength(1, 'there is no seed'),
-    v.maxLength(50, 'there are more than 50 seeds'),
-    v.check((all) => new Set(all).size === all.length, 'a seed is there twice'),
-  ),
+  runs,
+  seeds,
   backend: backendChoice,
+})
+
+export const studySpec: SchemaOf<StudySpec> = v.strictObject({
+  name,
+  kind: v.picklist(['table1', 'table2', 'tuning']),
+  datasetId: id,
+  domains: domainSpec,
+  protocol: protocolSpec,
+  runs,
+  seeds,
+  backend: backendChoice,
+  tuning: v.nullable(
+    v.strictObject({
+      method: v.picklist(['random', 'tpe']),
+      trials: v.pipe(count, v.minValue(1), v.maxValue(1000)),
+      minutes: v.pipe(v.number(), v.minValue(0), v.maxValue(100_000)),
+      medianStopping: v.boolean(),
+      seed,
+    }),
+  ),
+  densities: v.pipe(
+    v.array(share),
+    v.minLength(1, 'there is no density'),
+    v.maxLength(10, 'there are more than 10 densities'),
+    v.check((all) => new Set(all).size === all.length, 'a density is there twice'),
+  ),
 })
 
 export const protocolCard: SchemaOf<ProtocolCard> = v.strictObject({
@@ -129,18 +173,21 @@ export const protocolCard: SchemaOf<ProtocolCard> = v.strictObject({
   rows: v.array(v.strictObject({ key: v.string(), label: v.string(), value: v.string() })),
 })
 
+const parallelRuns = v.pipe(count, v.maxValue(64))
 const theme = v.picklist(['system', 'light', 'dark'])
 export const settings: SchemaOf<Settings> = v.strictObject({
   theme,
   lastDatasetId: v.nullable(id),
   lastExperimentId: v.nullable(id),
   backend: backendChoice,
+  parallelRuns,
 })
 export const partialSettings: SchemaOf<Partial<Settings>> = v.strictObject({
   theme: v.exactOptional(theme),
   lastDatasetId: v.exactOptional(v.nullable(id)),
   lastExperimentId: v.exactOptional(v.nullable(id)),
   backend: v.exactOptional(backendChoice),
+  parallelRuns: v.exactOptional(parallelRuns),
 })
 
 export const seriesNames = ['loss', 'learningRate', 'validation', 'samplesPerSecond'] as const

@@ -4,7 +4,13 @@ import * as v from 'valibot'
 import type { BackendInfo, Settings } from '../../src-preload/contract.ts'
 import { backendInfo, partialSettings, type SchemaOf } from './schemas.ts'
 
-const defaults: Settings = { theme: 'system', lastDatasetId: null, lastExperimentId: null, backend: 'auto' }
+const defaults: Settings = {
+  theme: 'system',
+  lastDatasetId: null,
+  lastExperimentId: null,
+  backend: 'auto',
+  parallelRuns: 0,
+}
 
 /** What the backends were found to be, kept beside the settings; the page never asks for it by this name. */
 export interface ProbedBackends {

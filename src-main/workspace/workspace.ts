@@ -8,11 +8,13 @@ import { DatasetRepository } from './dataset-repository.ts'
 import { DomainMapRepository } from './domain-map-repository.ts'
 import { ExperimentRepository } from './experiment-repository.ts'
 import { lockWorkspace, type WorkspaceLock } from './lock.ts'
+import { LookRepository } from './look-repository.ts'
 import { migrate } from './migrations.ts'
 import { workspacePaths, type WorkspacePaths } from './paths.ts'
 import { filesOf, recover, type Recovery } from './recovery.ts'
 import { RunRepository } from './run-repository.ts'
 import { SettingsRepository } from './settings-repository.ts'
+import { StudyRepository } from './study-repository.ts'
 
 export class Workspace {
   readonly paths: WorkspacePaths
@@ -20,6 +22,8 @@ export class Workspace {
   readonly domainMaps: DomainMapRepository
   readonly experiments: ExperimentRepository
   readonly runs: RunRepository
+  readonly studies: StudyRepository
+  readonly looks: LookRepository
   readonly settings: SettingsRepository
   /** What opening put right. */
   readonly recovery: Recovery
@@ -34,6 +38,8 @@ export class Workspace {
     this.domainMaps = new DomainMapRepository(db)
     this.experiments = new ExperimentRepository(db)
     this.runs = new RunRepository(db)
+    this.studies = new StudyRepository(db)
+    this.looks = new LookRepository(db)
     this.settings = new SettingsRepository(db)
     this.recovery = recover(db, paths, this, now)
   }

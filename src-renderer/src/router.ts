@@ -32,6 +32,12 @@ export function makeRouter(): Router {
       { path: '/domains', name: 'domains', component: () => import('./views/domains/DomainsView.vue') },
       { path: '/experiment', name: 'experiment', component: () => import('./views/experiment/ExperimentView.vue') },
       {
+        path: '/study/:studyId?',
+        name: 'study',
+        props: true,
+        component: () => import('./views/study/StudyView.vue'),
+      },
+      {
         path: '/run/:experimentId?',
         name: 'run',
         props: true,

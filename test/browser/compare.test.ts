@@ -1,7 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
+import type { Comparison } from '@contract'
 import { metricKey } from '@/stores/comparison'
 import { bestIn } from '@/views/compare/best-value'
+import { pairCells, short, type PairCell } from '@/views/compare/pair-cells'
 import { epochsText, pText, signed, standing, valueText } from '@/views/compare/table-text'
 import type { FakeOptions, FakeWorkbench } from './fake-workbench.ts'
 import { mountPage } from './mount.ts'
@@ -130,6 +132,74 @@ describe('beside the table', () => {
   })
 })
 
+describe('fifteen models', () => {
+  const mountFifteen = () => mountPage('/compare/exp-fifteen', { fifteen: true })
+
+  test('all pairs as a square, one at a time in words, also by the keyboard', async () => {
+    await mountFifteen()
+    const grid = page.getByRole('grid', { name: 'All pairs of models' })
+    await expect.element(grid).toBeVisible()
+    const panel = page.getByRole('region', { name: 'Who is ahead of whom' })
+    expect(grid.element().querySelectorAll('[role=gridcell]')).toHaveLength(15 * 14)
+    await expect.element(panel).toMatchTextContent(/over all 105 pairs/)
+    await grid.getByRole('gridcell', { name: /^EASE is ahead of Popularity/ }).hover()
+    await expect
+      .element(panel)
+      .toMatchTextContent(/EASE is ahead of Popularity by 0\.0786 \[.*\] NDCG@10; Holm p < \.001/)
+    grid.element().querySelector<HTMLElement>('td[tabindex="0"]')!.focus()
+    await userEvent.keyboard('{ArrowDown}') // the diagonal has no cell
+    await expect.element(panel).toMatchTextContent(/Transformer, desktop preset and RP3beta/)
+    await userEvent.keyboard('{ArrowLeft}')
+    await expect.element(panel).toMatchTextContent(/Transformer, desktop preset and EASE cannot be told apart/)
+  })
+
+  test('nothing is wider than the screen at 1280', async () => {
+    await mountFifteen()
+    await expect.element(page.getByRole('table', { name: 'All metrics' })).toBeVisible()
+    await expect.element(page.getByRole('table', { name: 'By length of history' })).toBeVisible()
+    const wide = [...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth + 1)
+    expect(wide.map((each) => each.querySelector('table')?.getAttribute('aria-label'))).toEqual([])
+  })
+
+  test('users from cold to warm, for a domain of one’s choice while the table shows the mean', async () => {
+    const { fake } = await mountFifteen()
+    const table = page.getByRole('table', { name: 'By length of history' })
+    await expect.element(table).toMatchTextContent(/1–4\s*21 users/)
+    const last = (): unknown => fake.calls.findLast(({ name }) => name === 'compare.history')?.argument
+    expect(last()).toEqual({ experimentId: 'exp-fifteen', metric: 'ndcg@10', domain: 'A' })
+    await page
+      .getByRole('radiogroup', { name: 'Domain of the histories' })
+      .getByRole('radio', { name: 'in domain B' })
+      .click()
+    await soon(() => expect(last()).toMatchObject({ domain: 'B' }))
+    await page.getByRole('radiogroup', { name: 'Domain', exact: true }).getByRole('radio', { name: 'Domain A' }).click()
+    await soon(() => expect(last()).toMatchObject({ domain: 'A' }))
+    await expect.element(page.getByRole('radiogroup', { name: 'Domain of the histories' })).not.toBeInTheDocument()
+  })
+
+  test('how often test was looked at, and by whom when asked', async () => {
+    const { fake } = await mountFifteen()
+    const panel = page.getByRole('region', { name: 'Looks at test' })
+    await expect.element(panel).toMatchTextContent(/looked at 54 times, for 17 configurations/)
+    expect(fake.calls.some(({ name }) => name === 'compare.looks')).toBe(false)
+    await panel.getByRole('button', { name: 'Show the list' }).click()
+    await expect.element(panel.getByRole('table')).toMatchTextContent(/First tries, removed/)
+  })
+
+  test('another experiment’s card: what differs, and a sentence', async () => {
+    const { fake } = await mountFifteen()
+    const [rivals] = await fake.call('experiments.list', {})
+    const protocol = { ...rivals!.spec.protocol, positive: 0 }
+    await fake.call('experiments.create', { ...rivals!.spec, name: 'All ratings', protocol })
+    await page.getByRole('combobox', { name: 'The other experiment' }).click()
+    await page.getByRole('option', { name: 'All ratings' }).click()
+    const panel = page.getByRole('region', { name: 'Against another protocol' })
+    await expect.element(panel.getByRole('status')).toMatchTextContent(/differ in: Relevant.*may not be compared/)
+    await expect.element(panel.getByRole('row', { name: /Relevant/ })).toMatchTextContent(/rating ≥ 4\s*every rating/)
+    expect(panel.getByRole('row').elements()).toHaveLength(2)
+  })
+})
+
 describe('taking it away', () => {
   const copyAsLatex = async (): Promise<void> => {
     await page.getByRole('button', { name: 'Copy table' }).click()
@@ -188,11 +258,32 @@ describe('cells', () => {
     expect([pText(0.0004), pText(0.0361), pText(1), pText(NaN)]).toEqual(['< .001', '.036', '1.000', '–'])
     expect([epochsText([null]), epochsText([9, 9]), epochsText([9, 14, null])]).toEqual(['–', '9', '9–14'])
   })
-  test('an interval stands above, below, or is open where it touches zero', () => {
-    expect(standing({ low: 0.001, high: 0.002 })).toBe('above')
-    expect(standing({ low: -0.002, high: -0.001 })).toBe('below')
-    expect(standing({ low: 0, high: 0.002 })).toBe('open')
-    expect(standing({ low: -0.001, high: 0.002 })).toBe('open')
+  test('a difference stands above, below, or is open where its interval touches zero or the corrected test objects', () => {
+    const of = (low: number, high: number, holm = 0.01) => standing({ interval: { low, high }, holm })
+    expect(of(0.001, 0.002)).toBe('above')
+    expect(of(-0.002, -0.001)).toBe('below')
+    expect(of(0, 0.002)).toBe('open')
+    expect(of(-0.001, 0.002)).toBe('open')
+    expect([of(0.001, 0.002, 0.05), of(-0.002, -0.001, 0.4), of(0.001, 0.002, NaN)]).toEqual(['open', 'open', 'open'])
+  })
+  test('a pair is seen from both of its rows', () => {
+    const pair = { first: 'A', second: 'B', value: 0.0121, interval: { low: 0.008, high: 0.016 }, pairedT: 0.0001, wilcoxon: 0.002, holm: 0.003 } // prettier-ignore
+    const rows = ['A', 'B'].map((label) => ({ label })) as Comparison['rows']
+    const [[none, ahead], [behind]] = pairCells({ rows, pairs: [pair] }, 'NDCG@10') as [PairCell[], PairCell[]]
+    expect(none).toBeNull()
+    expect(ahead).toEqual({
+      row: 'A',
+      column: 'B',
+      stands: 'above',
+      text: '+.012',
+      words:
+        'A is ahead of B by 0.0121 [0.0080, 0.0160] NDCG@10; Holm p .003, uncorrected: paired t < .001, Wilcoxon .002',
+    })
+    expect(behind).toMatchObject({ stands: 'below', text: '−.012', row: 'B', column: 'A' })
+    expect(behind!.words).toContain('B is behind A by 0.0121 [0.0080, 0.0160]')
+    const open = pairCells({ rows, pairs: [{ ...pair, holm: 0.2 }] }, 'NDCG@10')[1]![0]!
+    expect(open.words).toContain('B and A cannot be told apart: −0.0121 [−0.0160, −0.0080] NDCG@10; Holm p .200')
+    expect([short(0.0004), short(-1.25), short(0.5)]).toEqual(['.000', '−1.250', '+.500'])
   })
   test('what rounds to the same digits is equally good', () => {
     expect([...bestIn([0.12001, 0.11999, 0.1, undefined])]).toEqual([0, 1])

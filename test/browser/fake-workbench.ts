@@ -15,10 +15,12 @@ import type {
   Result,
   Run,
   Settings,
+  Study,
+  StudyState,
   Workbench,
 } from '@contract'
 import { genreNames, latestSmall, makeMovies, makePoster, report, sample } from './fake/catalogue.ts'
-import { makeComparison } from './fake/comparison.ts'
+import { makeCardComparison, makeComparison, makeHistoryComparison, makeLooks } from './fake/comparison.ts'
 import {
   makeCleaningSteps,
   makeDatasetUsers,
@@ -36,8 +38,10 @@ import {
   makeSeries,
   runningExperiment,
 } from './fake/experiments.ts'
+import { fifteenModels } from './fake/fifteen.ts'
 import { makeInspection, makeUsers } from './fake/inspection.ts'
 import { ablation, backends, metrics, models } from './fake/models.ts'
+import { makeStudies, studyText, suggestStudy } from './fake/studies.ts'
 
 export interface FakeOptions {
   /** No data set, no experiment: the first start. */
@@ -50,6 +54,8 @@ export interface FakeOptions {
   live?: boolean
   /** What is picked is a rating table of no known release. */
   table?: boolean
+  /** A finished experiment of fifteen models more: 'exp-fifteen'. */
+  fifteen?: boolean
 }
 export interface FakeWorkbench extends Workbench {
   calls: { name: RequestName; argument: unknown }[]
@@ -63,6 +69,8 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
   const listeners = new Map<keyof Events, Set<(payload: never) => void>>()
   const datasets: Dataset[] = options.empty ? [] : [latestSmall, sample]
   const experiments: Experiment[] = options.empty ? [] : [finishedExperiment(), runningExperiment()]
+  if (options.fifteen) experiments.push(fifteenModels())
+  const studies: Study[] = options.empty ? [] : makeStudies(latestSmall.id)
   const removed: Dataset[] = []
   const maps: DomainMap[] = []
   const jobs: Job[] = []
@@ -72,6 +80,7 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
     lastDatasetId: null,
     lastExperimentId: null,
     backend: 'auto',
+    parallelRuns: 0,
     ...options.settings,
   }
 
@@ -87,6 +96,16 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
     const found = experiments.find((each) => each.id === id)
     if (!found) throw new Error('This experiment is no longer in the workspace.')
     return found
+  }
+  const studyOf = (id: string): Study => {
+    const found = studies.find((each) => each.id === id)
+    if (!found) throw new Error('This study is no longer in the workspace.')
+    return found
+  }
+  function moveStudy(id: string, state: StudyState): Study {
+    const moved = { ...studyOf(id), state }
+    studies[studies.indexOf(studyOf(id))] = moved
+    return moved
   }
   const datasetOf = (id: string): Dataset => {
     const found = datasets.find((dataset) => dataset.id === id)
@@ -293,12 +312,43 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
       experiments.splice(experiments.indexOf(experiment(experimentId)), 1)
       return null
     },
+    'studies.list': () => studies,
+    'studies.get': ({ studyId }) => studyOf(studyId),
+    'studies.suggest': ({ datasetId, kind }) => suggestStudy(datasetId, kind),
+    'studies.create': (spec) => {
+      const [like] = makeStudies(spec.datasetId)
+      const study: Study = {
+        ...like!,
+        id: `study-${studies.length + 1}`,
+        spec,
+        createdAt: Date.UTC(2026, 10, 21),
+        trials: [],
+      }
+      studies.push(study)
+      return study
+    },
+    'studies.pause': ({ studyId }) => moveStudy(studyId, 'paused'),
+    'studies.resume': ({ studyId }) => moveStudy(studyId, 'running'),
+    'studies.cancel': ({ studyId }) => moveStudy(studyId, 'cancelled'),
+    'studies.remove': ({ studyId }) => {
+      studies.splice(studies.indexOf(studyOf(studyId)), 1)
+      return null
+    },
+    'studies.export': () => studyText,
     'runs.get': ({ runId }) => experiments.flatMap((each) => each.runs).find((run) => run.id === runId)!,
     'runs.series': ({ name, points }) => makeSeries(name, points),
     'runs.cancel': () => null,
     'runs.pause': ({ runId }) => ({ ...runOf(runId), state: 'paused' }),
     'runs.resume': ({ runId }) => ({ ...runOf(runId), state: 'running' }),
     'runs.exportModel': ({ runId }) => ({ path: `/home/ada/${runId}.safetensors` }),
+    'runs.importModel': ({ experimentId }) => {
+      const { runs } = experiment(experimentId)
+      const from = runs.at(-1)!
+      const run: Run = { ...from, id: `${experimentId}-imported`, label: `${from.label} (imported)`, state: 'queued' }
+      runs.push(run)
+      emit('experiments.changed', { experimentId })
+      return run
+    },
     'runs.retry': ({ runId }) => ({
       ...experiments.flatMap((each) => each.runs).find((run) => run.id === runId)!,
       state: 'queued',
@@ -310,6 +360,9 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
       return null
     },
     'compare.table': (p) => makeComparison(experiment(p.experimentId), p.metric, p.domain, p.baseline),
+    'compare.history': (p) => makeHistoryComparison(experiment(p.experimentId), p.metric, p.domain),
+    'compare.cards': ({ first, second }) => makeCardComparison(experiment(first).card, experiment(second).card),
+    'compare.looks': ({ experimentId }) => makeLooks(experiment(experimentId)),
     'compare.export': ({ format }) => `% ${format} of the comparison`,
     'reports.write': ({ experimentId }) => ({
       folder: `/home/ada/Crossreel/reports/${experimentId}`,

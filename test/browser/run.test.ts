@@ -57,6 +57,31 @@ describe('the runs of an experiment', () => {
       expect(fake.calls).toContainEqual({ name: 'runs.resume', argument: { runId: 'exp-running-run-3' } }),
     )
   })
+
+  test('give their model away as a file, into a folder that is named', async () => {
+    const { fake } = await mountPage('/run/exp-rivals', { shell: 'browser' })
+    await page.getByRole('button', { name: 'Export model Transformer, seed 3' }).click()
+    await expect.element(page.getByRole('dialog', { name: 'Choose a folder' })).toBeVisible()
+    await expect.element(page.getByRole('button', { name: 'Send a file' })).not.toBeInTheDocument()
+    await page.getByLabelText(/Path on the machine/).fill('/home/ada/models')
+    await page.getByRole('button', { name: 'Use this path' }).click()
+    await expect.element(page.getByRole('status').getByText(/Written to .*\.safetensors/)).toBeVisible()
+    expect(fake.calls.filter(({ name }) => name === 'runs.exportModel')).toHaveLength(1)
+    expect(page.getByRole('dialog').elements()).toHaveLength(0)
+  })
+
+  test('come from a file too; one that belongs elsewhere is refused with its reason', async () => {
+    const { fake } = await mountPage('/run/exp-rivals') // with native dialogs
+    const bring = (): Promise<void> => page.getByRole('button', { name: 'Import a model' }).click()
+    await bring()
+    await soon(() =>
+      expect(fake.calls).toContainEqual({ name: 'files.pick', argument: { purpose: 'weights', folder: false } }),
+    )
+    await expect.element(page.getByRole('rowheader', { name: 'Transformer (imported)' })).toBeVisible()
+    fake.fail['runs.importModel'] = "The model 'T' does not belong to this experiment."
+    await bring()
+    await expect.element(page.getByRole('alert').first()).toMatchTextContent(/does not belong to this experiment/)
+  })
 })
 
 describe('curves', () => {

@@ -51,6 +51,8 @@ const spec: Omit<ExperimentSpec, 'datasetId'> = {
     cutoffs: [5, 10],
     splitSeed: 1,
     overlap: 1,
+    foldIn: 0.8,
+    candidates: { kind: 'all' },
     density: { A: 1, B: 1 },
   },
   runs: [

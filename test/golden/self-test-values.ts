@@ -26,7 +26,16 @@ export function selfTestValues(): StoredStep {
   return {
     config: {
       ...{ width, heads, layers, shared, history, negatives, dropout, minRating },
-      ...{ contrastive, temperature, fusion, loss: 'softmax', batch: 512, userBalance: 0.5 },
+      ...{
+        contrastive,
+        temperature,
+        fusion,
+        loss: 'softmax',
+        batch: 512,
+        userBalance: 0.5,
+        historyDropout: 0,
+        idPenalty: 0,
+      },
     },
     users: data.users,
     items: data.items,

@@ -12,7 +12,8 @@ import type { FrozenFeatures } from '../../src-main/learning/models/transformer-
 import { readSettings } from '../../src-main/learning/models/transformer-settings.ts'
 import { parameterSpecs, transformerShape } from '../../src-main/learning/models/transformer-shape.ts'
 import type { TransformerShape } from '../../src-main/learning/models/transformer-shape.ts'
-import { TransformerWeights } from '../../src-main/learning/models/transformer-weights.ts'
+import type { ModelWeights } from '../../src-main/learning/model-weights.ts'
+import { transformerWeights } from '../../src-main/learning/models/transformer-start.ts'
 import { Random } from '../../src-main/learning/random.ts'
 import { allRows } from '../../src-main/learning/row-upload.ts'
 import { NegativeSampler, OwnItems } from '../../src-main/learning/sampling.ts'
@@ -25,7 +26,7 @@ export interface GoldenCase {
   shape: TransformerShape
   /** The steps of an epoch: one, or two that take turns for thirty steps. */
   batches: Batch[]
-  weights: TransformerWeights
+  weights: ModelWeights
   features: FrozenFeatures[]
 }
 
@@ -51,24 +52,31 @@ export function goldenCases(): GoldenCase[] {
     goldenCase({ loss: 'bpr', fusion: 'tokens', crossDomain: 'merged', ids: 'separate' }),
     goldenCase({ loss: 'sampledSoftmax' }),
     goldenCase({ loss: 'sampledSoftmax', negativeDistribution: 'popularity' }),
+    goldenCase({ feedForward: 2 }),
     goldenCase({ contrastive: 0.5 }),
     goldenCase({ contrastive: 0.5, loss: 'bce', fusion: 'tokens' }),
     goldenCase({ contrastive: 0.5, temperature: 0.3, fusion: 'tokens' }, withAudio),
+    goldenCase({ idPenalty: 0.02 }),
+    goldenCase({ idPenalty: 0.02, loss: 'bce', ids: 'separate' }),
   ]
 }
 
-/** Thirty steps of Adam at 0.01 with a gradient limit of 1, two batches in turn. */
+/** Thirty steps of Adam at 0.01 with a gradient limit of 1, two batches in turn; one with other constants of Adam. */
 export function goldenTrainings(): GoldenCase[] {
   return [
     goldenCase({ loss: 'softmax' }, goldenData, 2),
     goldenCase({ loss: 'bce', fusion: 'tokens', ids: 'separate' }, goldenData, 2),
     goldenCase({ loss: 'bpr', crossDomain: 'merged' }, goldenData, 2),
     goldenCase({ loss: 'sampledSoftmax', contrastive: 0.2 }, withAudio, 2),
+    goldenCase({ loss: 'bce', feedForward: 3, beta1: 0.8, beta2: 0.99, epsilon: 0.001 }, goldenData, 2),
   ]
 }
 
 function goldenCase(config: ModelConfig, data: TrainingData = goldenData, steps = 1): GoldenCase {
-  const small = { width: 4, heads: 2, layers: 2, shared: 4, history: 4, negatives: 3, dropout: 0, minRating: 3.5 }
+  const small: ModelConfig = {
+    ...{ width: 4, heads: 2, layers: 2, shared: 4, history: 4, negatives: 3 },
+    ...{ dropout: 0, historyDropout: 0, idPenalty: 0, averaging: 0, minRating: 3.5 },
+  }
   const settings = readSettings({ ...small, ...config })
   const shape = transformerShape(settings, data)
   const isTarget = Uint8Array.from(data.train.rating, (rating) => (rating >= 3.5 ? 1 : 0))
@@ -86,7 +94,7 @@ function goldenCase(config: ModelConfig, data: TrainingData = goldenData, steps 
     const source = settings.loss === 'softmax' ? null : negatives
     return makeBatch(data, shape.layout, own, shape.use, userWeight, source)
   })
-  const weights = new TransformerWeights(shape)
+  const weights = transformerWeights(shape)
   let k = 0
   for (const { name } of parameterSpecs(shape)) {
     const values = weights.values(name)
@@ -99,7 +107,7 @@ function goldenCase(config: ModelConfig, data: TrainingData = goldenData, steps 
 }
 
 function plain({ name, data, shape, batches, features }: GoldenCase): object {
-  const { layers, heads, loss, contrastive, temperature, negativeDistribution } = shape.settings
+  const { layers, heads, loss, contrastive, temperature, idPenalty, negativeDistribution, adam } = shape.settings
   const counts = new Array<number>(goldenData.items).fill(0)
   for (const item of data.train.item) counts[item]! += 1
   return {
@@ -109,7 +117,9 @@ function plain({ name, data, shape, batches, features }: GoldenCase): object {
     loss,
     contrastive,
     temperature,
+    idPenalty,
     negativeDistribution,
+    adam,
     counts,
     tokens: shape.tokens,
     specs: parameterSpecs(shape).map((spec) => [spec.name, spec.shape]),

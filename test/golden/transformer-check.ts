@@ -61,7 +61,14 @@ export async function trainingDistances(of: GoldenCase, first = 30): Promise<num
   await train(
     { parameters: of.weights.parameters, tables: of.weights.tables, epoch: () => steps },
     notAsked,
-    { ...plan, epochs: Math.ceil(first / steps.length), validateEvery: 1, patience: 1000, minutes: 0 },
+    {
+      ...plan,
+      adam: of.shape.settings.adam,
+      epochs: Math.ceil(first / steps.length),
+      validateEvery: 1,
+      patience: 1000,
+      minutes: 0,
+    },
     {
       seed: 1,
       signal: new AbortController().signal,

@@ -118,6 +118,11 @@ def loss_of(c, batch, p):
         count += counts.sum()
     if c["contrastive"] > 0:
         total = total + c["contrastive"] * count * contrast(c, batch, parts)
+    if c["idPenalty"] > 0:
+        # of the items that the step looks at: all of them for full softmax
+        rows = slice(None) if c["loss"] == "softmax" else touched(batch)
+        tables = [p[name][rows] for name in ("item.id", "item.candidateId") if name in p]
+        total = total + c["idPenalty"] * count * sum((table**2).sum() for table in tables)
     return total / count
 
 
@@ -147,9 +152,10 @@ def touched(batch):
     return sorted(items)
 
 
-def train(c, steps=30, rate=0.01, limit=1.0, beta1=0.9, beta2=0.999, epsilon=1e-8):
+def train(c, steps=30, rate=0.01, limit=1.0):
     """Adam; with a sampled loss, the item tables move in the rows that a step looks at, and nowhere else."""
     p = parameters(c["specs"])
+    beta1, beta2, epsilon = (c["adam"][name] for name in ("beta1", "beta2", "epsilon"))
     lazy = {"item.id", "item.candidateId", "item.bias"} if c["loss"] != "softmax" else set()
     first = {name: torch.zeros_like(value) for name, value in p.items()}
     second = {name: torch.zeros_like(value) for name, value in p.items()}

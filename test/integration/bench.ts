@@ -107,6 +107,8 @@ export const protocol: ExperimentSpec['protocol'] = {
   cutoffs: [10, 20],
   splitSeed: 1,
   overlap: 1,
+  foldIn: 0.8,
+  candidates: { kind: 'all' },
   density: { A: 1, B: 1 },
 }
 

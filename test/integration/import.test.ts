@@ -25,6 +25,8 @@ const protocol: ProtocolSpec = {
   cutoffs: [10, 20, 50],
   splitSeed: 1,
   overlap: 1,
+  foldIn: 0.8,
+  candidates: { kind: 'all' },
   density: { A: 1, B: 1 },
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { models } from '../../src-main/learning/models/index.ts'
 import { readSafetensors } from '../../src-main/workspace/safetensors.ts'
 import { experiment, openBench, protocol, temporaryFolder } from './bench.ts'
 import { writeMovieLens } from './movielens.ts'
@@ -51,6 +52,17 @@ test('from a folder to one user: import, preview, train two models, compare, ins
     expect(row.metrics['ndcg@10']).toBeCloseTo(run.test!, 12)
     expect(row.difference === null).toBe(row.label === baseline)
   }
+  expect(table.pairs.map(({ first, second }) => [first, second].toSorted())).toEqual([['EASE', 'Popularity']])
+  expect(table.looks).toEqual({ runs: runs.length, configurations: runs.length })
+  expect((await bench.call('compare.looks', { experimentId })).map(({ label }) => label).toSorted()).toEqual(
+    runs.map(({ label }) => label).toSorted(),
+  )
+  const { users: inA } = await bench.call('compare.table', { experimentId, metric: 'ndcg@10', domain: 'A', baseline })
+  const history = await bench.call('compare.history', { experimentId, metric: 'ndcg@10', domain: 'A' })
+  expect(history.groups.reduce((sum, group) => sum + group.users, 0)).toBe(inA)
+  expect(await bench.call('compare.cards', { first: experimentId, second: experimentId })).toMatchObject({
+    comparable: true,
+  })
   const latex = await bench.call('compare.export', {
     experimentId,
     metric: 'recall@20',
@@ -224,6 +236,7 @@ test('settings and what the program says of itself', async () => {
     lastDatasetId: null,
     lastExperimentId: null,
     backend: 'auto',
+    parallelRuns: 0,
   })
   expect(await bench.call('settings.get', {})).toMatchObject({ theme: 'dark' })
   const info = await bench.call('app.info', {})
@@ -233,12 +246,7 @@ test('settings and what the program says of itself', async () => {
     version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
   })
   expect(info.backends.find(({ id }) => id === 'cpu')).toMatchObject({ available: true })
-  expect((await bench.call('models.list', {})).map(({ id }) => id)).toEqual([
-    'popularity',
-    'ease',
-    'ials',
-    'transformer',
-  ])
+  expect((await bench.call('models.list', {})).map(({ id }) => id)).toEqual(models.map(({ id }) => id))
   expect(structuredClone(await bench.call('models.list', {}))).toBeTruthy() // no functions cross
   expect((await bench.call('metrics.list', {})).map(({ id }) => id)).toContain('ndcg')
 })

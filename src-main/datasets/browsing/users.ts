@@ -10,7 +10,7 @@ export function placeOf(ids: Uint32Array, id: number): number {
 
 /** Places in ascending ids whose decimal digits begin with `search`, ascending; all of them for an empty one, none for what is no number. */
 export function placesByPrefix(ids: Uint32Array, search: string): Uint32Array {
-  if (search === '') return Uint32Array.from(ids.keys())
+  if (search === '') return allPlaces(ids.length)
   if (!/^(0|[1-9]\d{0,9})$/.test(search)) return new Uint32Array()
   const ranges: [from: number, to: number][] = []
   let length = 0
@@ -24,6 +24,13 @@ export function placesByPrefix(ids: Uint32Array, search: string): Uint32Array {
   const places = new Uint32Array(length)
   let n = 0
   for (const [from, to] of ranges) for (let place = from; place < to; place++) places[n++] = place
+  return places
+}
+
+/** 0 .. length - 1 */
+export function allPlaces(length: number): Uint32Array {
+  const places = new Uint32Array(length)
+  for (let place = 1; place < length; place++) places[place] = place
   return places
 }
 

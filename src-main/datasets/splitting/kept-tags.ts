@@ -1,11 +1,13 @@
 /**
  * Which tags a text feature may use. A tag betrays that its author saw the movie: one on a held-out movie gives the answer away, one on an event
- * that was taken from training brings it back, and under a split by time so does anything the author wrote after the training part ended. Pure.
+ * that was taken from training brings it back. Under a split by time so does what the author wrote after his training part ended, under one moment
+ * for all what anybody wrote after it. A user who is held out is nobody in training, and neither is one in the domain he lost. Pure.
  */
 import type { ProtocolSpec } from '../../../src-preload/contract.ts'
-import type { Interactions, TrainingData } from '../../learning/data.ts'
+import type { DomainRange, Interactions, TrainingData } from '../../learning/data.ts'
 import { noUser, type TagColumns } from '../../workspace/dataset-file.ts'
 import type { DroppedEvents } from './density.ts'
+import type { Moments } from './moments.ts'
 import { halfInB, type JointItems, type JointUsers, noItem } from './overlap.ts'
 import type { Steps } from '../steps.ts'
 
@@ -14,40 +16,72 @@ export interface KeptTags {
   user: Uint32Array
   /** [n] joint item index */
   item: Uint32Array
+  /** [n] seconds since 1970 */
+  time: Uint32Array
   text: string[]
 }
 
 interface Tagged {
-  data: Pick<TrainingData, 'train' | 'validation' | 'test'>
+  data: Pick<TrainingData, 'train' | 'validation' | 'test'> & { domains: readonly DomainRange[] }
   dropped: DroppedEvents
   users: Pick<JointUsers, 'row' | 'part'>
   items: JointItems
   split: ProtocolSpec['split']
+  moments: Moments | null
 }
 
 const tagsPerStep = 16_384
 
 /** @param datasetUsers users of the data set: what `tags.user` counts */
 export function* keepTags(tags: TagColumns, datasetUsers: number, prepared: Tagged): Steps<KeptTags> {
-  const { data, dropped, items, split } = prepared
+  const { data, items, split, moments } = prepared
   const { whole, second } = jointIndices(prepared.users, datasetUsers)
-  const kept: KeptTags = { user: new Uint32Array(tags.item.length), item: new Uint32Array(tags.item.length), text: [] }
+  const telling = tellingTags(split, data, prepared.dropped)
+  const none = (): Uint32Array => new Uint32Array(tags.item.length)
+  const kept: KeptTags = { user: none(), item: none(), time: none(), text: [] }
   for (let t = 0; t < tags.item.length; t++) {
     if (t % tagsPerStep === 0) yield
     const item = items.itemOf[tags.item[t]!]!
-    if (item === noItem) continue
+    const time = tags.time[t]!
+    if (item === noItem || (moments && time >= moments.validation)) continue
     const author = tags.user[t]!
     const user = (item < items.boundary ? whole[author] : second[author]) ?? noUser
-    if (user !== noUser) {
-      if (holds(data.validation, user, item) || holds(data.test, user, item) || holds(dropped, user, item)) continue
-      if (split === 'user-time' && tags.time[t]! > lastTime(data.train, user)) continue
-    }
-    kept.user[kept.text.length] = user
-    kept.item[kept.text.length] = item
+    if (user !== noUser && telling(user, item, time)) continue
+    const n = kept.text.length
+    kept.user[n] = user
+    kept.item[n] = item
+    kept.time[n] = time
     kept.text.push(tags.text[t]!)
   }
   const n = kept.text.length
-  return { user: kept.user.slice(0, n), item: kept.item.slice(0, n), text: kept.text }
+  return { user: kept.user.slice(0, n), item: kept.item.slice(0, n), time: kept.time.slice(0, n), text: kept.text }
+}
+
+/** Whether a tag of a user tells what training must not know. The arrays alone decide, whoever made them. */
+export function tellingTags(
+  split: ProtocolSpec['split'],
+  { train, validation, test, domains }: Tagged['data'],
+  dropped: DroppedEvents,
+): (user: number, item: number, time: number) => boolean {
+  const boundary = domains[0]?.end ?? 0
+  const inSame = (item: number) => (other: number) => other < boundary === item < boundary
+  return (user, item, time) => {
+    if (holds(validation, user, item) || holds(test, user, item) || holds(dropped, user, item)) return true
+    switch (split) {
+      case 'user-time':
+      case 'leave-last-one':
+        return time > lastTime(train, user)
+      case 'user-ratio':
+      case 'global-time':
+        return false
+      case 'strong-generalisation':
+        return train.indptr[user + 1] === train.indptr[user]
+      case 'cold-target':
+        return some(validation, user, inSame(item)) || some(test, user, inSame(item))
+      default:
+        return split satisfies never
+    }
+  }
 }
 
 /** User of the data set -> joint user of his events in A, and in B: the same unless he was torn. */
@@ -64,9 +98,17 @@ function jointIndices(
   return { whole, second }
 }
 
-export function holds({ indptr, item }: Pick<Interactions, 'indptr' | 'item'>, user: number, which: number): boolean {
+export function holds(events: Pick<Interactions, 'indptr' | 'item'>, user: number, which: number): boolean {
+  return some(events, user, (item) => item === which)
+}
+
+function some(
+  { indptr, item }: Pick<Interactions, 'indptr' | 'item'>,
+  user: number,
+  wanted: (item: number) => boolean,
+): boolean {
   const end = indptr[user + 1]!
-  for (let e = indptr[user]!; e < end; e++) if (item[e] === which) return true
+  for (let e = indptr[user]!; e < end; e++) if (wanted(item[e]!)) return true
   return false
 }
 

@@ -47,7 +47,8 @@ export function* jointUsers(
   const shared = overlap < 1 ? yield* sharedUsers(ratings, core, items) : new Uint32Array()
   const linked = Math.round(overlap * shared.length)
   const torn = new Uint8Array(core.users.length)
-  for (const u of drawn(shared, ids, seed).subarray(linked)) torn[u] = 1
+  const draw = (u: number): number => Random.stream(seed, `overlap of user ${ids[u]}`).next()
+  for (const u of drawnOrder(shared, draw).subarray(linked)) torn[u] = 1
   yield
 
   let users = shared.length - linked
@@ -66,40 +67,65 @@ export function* jointUsers(
   return { row, part, shared: shared.length, linked }
 }
 
-/** The users in an order drawn by seed and id; users with the same draw by id. */
-function drawn(users: Uint32Array, ids: Uint32Array, seed: number): Uint32Array {
+/** The users in the order of their draws in [0, 1); equal draws in the order given. */
+export function drawnOrder(users: Uint32Array, draw: (user: number) => number): Uint32Array {
   // 27 bits of a draw and 26 of a place are the 53 of a number: sorted without a callback
-  const keys = Float64Array.from(users, (u, i) => {
-    const draw = Random.stream(seed, `overlap of user ${ids[u]}`).next()
-    return Math.floor(draw * 2 ** 27) * mostShared + i
-  })
-  return Uint32Array.from(keys.sort(), (key) => users[key % mostShared]!)
+  const keys = Float64Array.from(users, (u, i) => Math.floor(draw(u) * 2 ** 27) * mostDrawn + i)
+  return Uint32Array.from(keys.sort(), (key) => users[key % mostDrawn]!)
 }
-const mostShared = 2 ** 26
+const mostDrawn = 2 ** 26
 
-/** Users with events in both domains: each is read only until the second domain shows. */
-function* sharedUsers(
+/** Whether a user of the data set has events in both domains: read only until the second shows. */
+export function inBothDomains(
   { indptr, item }: Pick<RatingColumns, 'indptr' | 'item'>,
-  { users }: Pick<Core, 'users'>,
   { itemOf, boundary }: JointItems,
+  row: number,
+): boolean {
+  let inFirst = false
+  let inSecond = false
+  for (let r = indptr[row]!; r < indptr[row + 1]! && !(inFirst && inSecond); r++) {
+    const joint = itemOf[item[r]!]!
+    if (joint === noItem) continue
+    if (joint < boundary) inFirst = true
+    else inSecond = true
+  }
+  return inFirst && inSecond
+}
+
+function* sharedUsers(
+  ratings: Pick<RatingColumns, 'indptr' | 'item'>,
+  { users }: Pick<Core, 'users'>,
+  items: JointItems,
 ): Steps<Uint32Array> {
   const found = new Uint32Array(users.length)
   let n = 0
   yield* overUsers(users.length, (from, to) => {
-    for (let u = from; u < to; u++) {
-      if (!users[u]) continue
-      let inFirst = false
-      let inSecond = false
-      for (let r = indptr[u]!; r < indptr[u + 1]! && !(inFirst && inSecond); r++) {
-        const joint = itemOf[item[r]!]!
-        if (joint === noItem) continue
-        if (joint < boundary) inFirst = true
-        else inSecond = true
-      }
-      if (inFirst && inSecond) found[n++] = u
-    }
+    for (let u = from; u < to; u++) if (users[u] && inBothDomains(ratings, items, u)) found[n++] = u
   })
   return found.slice(0, n)
+}
+
+/** Puts the places of the ratings of a joint user that lie in the domains into `rows`. @returns how many there are */
+export function gather(
+  source: {
+    ratings: Pick<RatingColumns, 'indptr' | 'item'>
+    users: Pick<JointUsers, 'row' | 'part'>
+    items: JointItems
+  },
+  user: number,
+  rows: Uint32Array,
+): number {
+  const { indptr, item } = source.ratings
+  const { itemOf, boundary } = source.items
+  const row = source.users.row[user]!
+  const part = source.users.part[user]!
+  const end = indptr[row + 1]!
+  let n = 0
+  for (let r = indptr[row]!; r < end; r++) {
+    const joint = itemOf[item[r]!]!
+    if (joint !== noItem && (part === wholeUser || joint < boundary === (part === halfInA))) rows[n++] = r
+  }
+  return n
 }
 
 /** How a user's random draws are named, so that they depend on nothing but the seed and who it is. */

@@ -7,12 +7,16 @@ import type { DomainRange, TrainingData } from '../../learning/data.ts'
 import type { MovieTable, RatingColumns, TagColumns } from '../../workspace/dataset-file.ts'
 import { type DroppedEvents, noneDropped, thinTraining } from './density.ts'
 import { inA, inB, mapDomains, outside } from '../domains/domains.ts'
+import { itemFacts } from './item-facts.ts'
+import { KeptStages } from './kept-stages.ts'
 import { type KeptTags, keepTags } from './kept-tags.ts'
 import { type Core, peeling } from './k-core.ts'
 import { type JointItems, jointUsers, noItem } from './overlap.ts'
-import { effectiveShares, protocolCard, protocolHash } from './protocol-card.ts'
-import { coreStep, relevantStep, relevantUsers, trainingStep } from './split-summary.ts'
-import { splitEvents } from './splits.ts'
+import { protocolCard } from './protocol-card.ts'
+import { ProtocolError } from './protocol-error.ts'
+import { effectiveHistory, effectiveShares, protocolHash } from './protocol-hash.ts'
+import { coreStep, heldSteps, relevantStep, relevantUsers, partStep, testSteps } from './split-summary.ts'
+import { splitEvents, type SplitRule } from './splits.ts'
 import { atOnce, type Steps } from '../steps.ts'
 
 /** What `prepare` reads of a data set; `DatasetFile` is one. */
@@ -43,27 +47,35 @@ export interface Prepared {
   protocol: ProtocolSpec
 }
 
-/** The protocol leaves nothing to learn from; a sentence with its remedy. */
-export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError'
-}
+export { ProtocolError } from './protocol-error.ts'
 
-/** @throws DomainError, or ProtocolError when a domain is left without items or nothing is held out */
+/** @throws DomainError, or ProtocolError when a domain is left without items, the split cannot be made, or nothing is held out */
 export function prepare(dataset: PreparableDataset, domains: DomainSpec, protocol: ProtocolSpec): Prepared {
   return atOnce(preparing(dataset, domains, protocol))
 }
 
-/** As `prepare`, in pieces of some ten milliseconds. */
-export function* preparing(dataset: PreparableDataset, domains: DomainSpec, protocol: ProtocolSpec): Steps<Prepared> {
+/** As `prepare`, in pieces of some ten milliseconds. @param kept of the preparations before it of this data set, and for those after it */
+export function* preparing(
+  dataset: PreparableDataset,
+  domains: DomainSpec,
+  protocol: ProtocolSpec,
+  kept: KeptStages = new KeptStages(),
+): Steps<Prepared> {
+  if (protocol.split === 'cold-target' && domains.kind === 'single')
+    throw new ProtocolError(
+      'Without domains there is none that a user could lose. Give the data set two domains, or choose another split than the cold target.',
+    )
   const movies = dataset.movies()
   const ratings = dataset.ratings()
   yield
-  const { assignment } = mapDomains(movies, domains)
-  const inside = assignment.map((domain) => (domain === outside ? 0 : 1))
-  const rated = yield* peeling(ratings, null, inside, 0)
-  const core = protocol.kCore > 0 ? yield* peeling(ratings, null, inside, protocol.kCore) : rated
-
-  const { itemToMovie, items, ranges } = jointItems(core, assignment, domains)
+  const { kCore } = protocol
+  const { rated, core, itemToMovie, items, ranges } = yield* kept.core.of([domains, kCore], function* () {
+    const { assignment } = mapDomains(movies, domains)
+    const inside = assignment.map((domain) => (domain === outside ? 0 : 1))
+    const rated = yield* peeling(ratings, null, inside, 0)
+    const core = kCore > 0 ? yield* peeling(ratings, null, inside, kCore) : rated
+    return { rated, core, ...jointItems(core, assignment, domains) }
+  })
   const empty = ranges.find((range) => range.start === range.end)
   if (empty)
     throw new ProtocolError(
@@ -71,10 +83,21 @@ export function* preparing(dataset: PreparableDataset, domains: DomainSpec, prot
     )
   const shares = effectiveShares(domains, protocol)
   const drawn = { overlap: shares.overlap, seed: protocol.splitSeed }
-  const users = yield* jointUsers(ratings, core, items, dataset.users, drawn)
-  const split = yield* splitEvents({ ratings, ids: dataset.users, users, items }, protocol)
+  const { split: kind, ratios, splitSeed, foldIn } = protocol
+  const rule: SplitRule = { split: kind, ratios, splitSeed, foldIn }
+  const { everybody, split } = yield* kept.split.of([domains, kCore, drawn, rule], function* () {
+    const everybody = yield* jointUsers(ratings, core, items, dataset.users, drawn)
+    return { everybody, split: yield* splitEvents({ ratings, ids: dataset.users, users: everybody, items }, rule) }
+  })
+  const { users } = split
+  if (split.test.item.length === 0 && split.leftOut.users > 0)
+    throw new ProtocolError(
+      'Nobody who rated after the second moment rated before the first, so nobody can be tested. Split by the time of each user instead.',
+    )
   if (split.test.item.length === 0)
     throw new ProtocolError('Nothing is held out for testing. Give the test part a share above 0, or lower the k-core.')
+  if (split.train.item.length === 0)
+    throw new ProtocolError('Nothing is left to train on. Give the training part a larger share, or lower the k-core.')
 
   const userIds = Uint32Array.from(users.row, (u) => dataset.users[u]!)
   const thinned = shares.density.A < 1 || shares.density.B < 1
@@ -93,9 +116,14 @@ export function* preparing(dataset: PreparableDataset, domains: DomainSpec, prot
     validation: split.validation,
     test: split.test,
     positive: protocol.positive,
-    historyAtTest: protocol.historyAtTest,
+    historyAtTest: effectiveHistory(protocol),
     cutoffs: protocol.cutoffs,
     features: [],
+    ...(protocol.split === 'strong-generalisation' ? { foldIn: split.foldIn } : {}),
+    ...(protocol.candidates.kind === 'sampled'
+      ? { sampled: { negatives: protocol.candidates.negatives, seed: protocol.splitSeed } }
+      : {}),
+    facts: itemFacts(movies, itemToMovie),
     hash: protocolHash(dataset.meta, domains, protocol),
   }
   const left = coreStep(coreLabel(protocol.kCore, core.rounds), core)
@@ -103,8 +131,9 @@ export function* preparing(dataset: PreparableDataset, domains: DomainSpec, prot
     users: left.users,
     items: left.movies,
     ratings: left.ratings,
-    shared: users.shared,
-    linked: users.linked,
+    shared: everybody.shared,
+    linked: everybody.linked,
+    split,
   })
   const relevant = protocol.positive > 0 ? [yield* relevantStep(split, protocol.positive, data.items)] : []
   const summary: SplitSummary = {
@@ -113,10 +142,12 @@ export function* preparing(dataset: PreparableDataset, domains: DomainSpec, prot
       coreStep('Rated, inside the domains', rated),
       ...(protocol.kCore > 0 ? [left] : []),
       ...(shares.overlap < 1
-        ? [{ ...left, label: `${percent(shares.overlap)} of the shared users linked`, users: userIds.length }]
+        ? [{ ...left, label: `${percent(shares.overlap)} of the shared users linked`, users: everybody.row.length }]
         : []),
+      ...(yield* heldSteps(split, data.items)),
       ...relevant,
-      ...(thinned ? [trainingStep(densityLabel(domains, shares.density), train, data.items)] : []),
+      ...(thinned ? [yield* partStep(densityLabel(domains, shares.density), [train], data.items)] : []),
+      ...(yield* testSteps(data)),
     ],
     train: train.item.length,
     validation: split.validation.item.length,
@@ -131,6 +162,7 @@ export function* preparing(dataset: PreparableDataset, domains: DomainSpec, prot
     users,
     items,
     split: protocol.split,
+    moments: split.moments,
   })
   return { data, userIds, userPart: users.part, itemToMovie, dropped, summary, card, keptTags, domains, protocol }
 }

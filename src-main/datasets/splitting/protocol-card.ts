@@ -1,81 +1,18 @@
 /** The protocol card: everything besides the model that defines a number, in plain words, under one hash. Pure. */
-import { createHash } from 'node:crypto'
 import type { Dataset, DomainSpec, ProtocolCard, ProtocolSpec } from '../../../src-preload/contract.ts'
-
-/** Rules that no setting changes; a change of one makes numbers incomparable, so it is part of the hash. */
-const rules = {
-  version: 1,
-  candidates: "every item of the target domain that is not in the user's train or validation part",
-  metrics:
-    'per user, then the mean over users with a relevant test item; NDCG@K = DCG/IDCG with binary relevance, Recall@K = hits/|relevant|; by domain and their mean',
-  ties: 'equal scores are ranked by item index',
-  splitCounts: 'int(ratio n) held out for each part, at least one where 0 < ratio n < 1 and train keeps more than one',
-}
-
-/**
- * SHA-256 (hex) of the canonical JSON of what defines the number: the data (by hash, not by name), the domains, the protocol, the rules.
- * Cut-offs count as a set, and genre sets and lists too. Shares of 1 are left out: they change nothing, and protocols without them have
- * the same hash as before there were such shares.
- */
-export function protocolHash(dataset: Pick<Dataset, 'hash'>, domains: DomainSpec, protocol: ProtocolSpec): string {
-  const cutoffs = [...new Set(protocol.cutoffs)].sort((x, y) => x - y)
-  const { overlap, density } = effectiveShares(domains, protocol)
-  const { overlap: _overlap, density: _density, ...rest } = protocol
-  const shares = {
-    ...(overlap < 1 ? { overlap: { share: overlap, rule: shareRules.overlap } } : {}),
-    ...(density.A < 1 || density.B < 1 ? { density: { share: density, rule: shareRules.density } } : {}),
-  }
-  const whole = { dataset: dataset.hash, domains: asSets(domains), protocol: { ...rest, cutoffs, ...shares }, rules }
-  return sha256(whole)
-}
-
-/** SHA-256 (hex) of what a domain map says, whatever it is called. */
-export function domainsHash(domains: DomainSpec): string {
-  return sha256(asSets(domains))
-}
-
-/** Versions of how shares are drawn. */
-const shareRules = { overlap: 1, density: 1 }
-
-/** The shares that change something: with one domain nobody is shared, and there is no B. */
-export function effectiveShares(
-  domains: DomainSpec,
-  { overlap, density }: Pick<ProtocolSpec, 'overlap' | 'density'>,
-): Pick<ProtocolSpec, 'overlap' | 'density'> {
-  return domains.kind === 'single' ? { overlap: 1, density: { A: density.A, B: 1 } } : { overlap, density }
-}
-
-function asSets(domains: DomainSpec): object {
-  switch (domains.kind) {
-    case 'genres':
-      return { ...domains, a: [...domains.a].sort(), b: [...domains.b].sort() }
-    case 'lists': {
-      const ascending = (ids: number[]): number[] => [...new Set(ids)].sort((x, y) => x - y)
-      return { kind: domains.kind, a: ascending(domains.a), b: ascending(domains.b) }
-    }
-    case 'single':
-    case 'catalogues':
-      return domains
-    default:
-      return domains satisfies never
-  }
-}
-
-function sha256(value: object): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex')
-}
-
-/** JSON with sorted keys and no spaces: one text for one value. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    inner !== null && typeof inner === 'object' && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  )
-}
-
-/** Hex digits shown: 48 bits name a protocol well enough. */
-const shownDigits = 12
+import { domainsHash, effectiveShares, protocolHash, rules, shownDigits } from './protocol-hash.ts'
+import {
+  candidateRule,
+  count,
+  countRule,
+  historyRule,
+  momentRow,
+  percent,
+  sampledWarning,
+  splitRule,
+  tagRule,
+} from './split-words.ts'
+import type { Split } from './splits.ts'
 
 /** What the k-core left. `shared`: people with ratings in both domains; `linked`: those of them who stay one user. */
 interface Kept {
@@ -84,6 +21,7 @@ interface Kept {
   ratings: number
   shared: number
   linked: number
+  split: Pick<Split, 'moments' | 'held' | 'leftOut'>
 }
 
 export function protocolCard(
@@ -92,11 +30,10 @@ export function protocolCard(
   protocol: ProtocolSpec,
   kept: Kept,
 ): ProtocolCard {
-  const { positive, kCore, split, ratios, splitSeed, historyAtTest, cutoffs } = protocol
+  const { positive, kCore, split, splitSeed, cutoffs } = protocol
   const { overlap, density } = effectiveShares(domains, protocol)
   const together = domains.kind === 'single' ? '' : ', both domains together'
-  const parts = ratios.map((r) => Number((r * 100).toFixed(1))).join(' : ')
-  const rows: [key: string, label: string, value: string][] = [
+  const rows: Row[] = [
     ['dataset', 'Data set', `${dataset.name} (${dataset.hash.slice(0, shownDigits)})`],
     [
       'synthetic',
@@ -112,23 +49,21 @@ export function protocolCard(
         ? `users and movies with at least ${kCore} ratings in the domains, repeated until stable: ${size(kept)}`
         : `none; users and movies with at least one rating: ${size(kept)}`,
     ],
-    [
-      'split',
-      'Split',
-      split === 'user-time'
-        ? `each user's events by time${together}, ${parts} %; equal times in random order`
-        : `each user's events at random${together}, ${parts} %`,
-    ],
+    ['split', 'Split', splitRule(protocol, together)],
+    ...(kept.split.moments ? [momentRow(kept.split.moments)] : []),
     ['splitSeed', 'Split seed', String(splitSeed)],
     ...(overlap < 1 ? [overlapRow(overlap, kept)] : []),
     ...(density.A < 1 || density.B < 1 ? [densityRow(domains, density)] : []),
-    ['counts', 'Held out', rules.splitCounts],
     [
-      'historyAtTest',
-      'History at test',
-      historyAtTest === 'train' ? "the user's train part" : "the user's train and validation parts",
+      'order',
+      'Order',
+      'the k-core counts all ratings, held-out ones too; after the split no user and no movie is taken away for it',
     ],
-    ['candidates', 'Candidates', rules.candidates],
+    ['counts', 'Held out', countRule(protocol, kept.split)],
+    ['historyAtTest', 'History at test', historyRule(protocol)],
+    ['candidates', 'Candidates', candidateRule(protocol)],
+    ...(protocol.candidates.kind === 'sampled' ? [warningRow] : []),
+    ['unseen', 'Unseen movies', 'movies without a training event stay candidates, and count where they are held out'],
     ['metrics', 'Metrics', rules.metrics],
     ['cutoffs', 'Cut-offs K', cutoffs.join(', ')],
     ['ties', 'Ties', rules.ties],
@@ -140,22 +75,19 @@ export function protocolCard(
   }
 }
 
-function overlapRow(overlap: number, { shared, linked }: Kept): [key: string, label: string, value: string] {
+type Row = [key: string, label: string, value: string]
+const warningRow: Row = ['warning', 'Warning', sampledWarning]
+
+function overlapRow(overlap: number, { shared, linked }: Kept): Row {
   const text = `${percent(overlap)} of the users with ratings in both domains stay one user (${count(linked)} of ${count(shared)}, drawn by the split seed); each other becomes two users, one in each domain, after the k-core and before the split`
   return ['overlap', 'Overlap', text]
 }
 
-function densityRow(
-  domains: DomainSpec,
-  density: ProtocolSpec['density'],
-): [key: string, label: string, value: string] {
+function densityRow(domains: DomainSpec, density: ProtocolSpec['density']): Row {
   const shares = domains.kind === 'single' ? percent(density.A) : `A ${percent(density.A)}, B ${percent(density.B)}`
   const text = `${shares} of each user's training events in the domain, at least one, drawn by the split seed after the split; held-out parts are whole`
   return ['density', 'Training density', text]
 }
-
-const percent = (share: number): string => `${Number((share * 100).toFixed(1))} %`
-const count = (value: number): string => value.toLocaleString('en-US')
 
 function size({ users, items, ratings }: Kept): string {
   return `${count(users)} users, ${count(items)} movies, ${count(ratings)} ratings`
@@ -178,10 +110,4 @@ function inWords(domains: DomainSpec): string {
     default:
       return domains satisfies never
   }
-}
-
-function tagRule(split: ProtocolSpec['split'], thinned: boolean): string {
-  const heldOut = "a user's tags on movies held out from them"
-  const pairs = `${heldOut}${thinned ? ', or taken from their training events,' : ''} are not used`
-  return split === 'user-time' ? `${pairs}, nor tags written after their last training event` : pairs
 }

@@ -15,6 +15,8 @@ export interface TaskProgress {
 export interface TaskContext {
   paths: WorkspacePaths
   signal: AbortSignal
+  /** As many as it may compute on; absent: as many as it likes. */
+  threads?: number
   /** May be called as often as it likes; ten a second go out. */
   progress(progress: TaskProgress): void
   points(series: Series[]): void

@@ -6,13 +6,15 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import type { Series } from '../../../src-preload/contract.ts'
+import { blindfolded } from '../../datasets/splitting/blindfold.ts'
 import { refuseLeaks } from '../../datasets/splitting/leaks.ts'
 import { prepare, type Prepared } from '../../datasets/splitting/prepare.ts'
 import { evaluate, validationNdcg } from '../../evaluation/evaluate.ts'
 import type { Evaluation } from '../../evaluation/types.ts'
 import { ensureFeatures } from '../../features/ensure.ts'
+import { ensureViews } from '../../features/views.ts'
 import type { TrainingData } from '../../learning/data.ts'
-import type { FitSummary, ModelDefinition, Recommender } from '../../learning/model.ts'
+import type { FitContext, FitSummary, ModelDefinition, Recommender } from '../../learning/model.ts'
 import { modelById } from '../../learning/models/index.ts'
 import { Gate } from '../../learning/pacer.ts'
 import { DivergedError } from '../../learning/training-watch.ts'
@@ -26,13 +28,14 @@ import type { RunSummary } from '../../workspace/run-results.ts'
 import { type Computing, openComputing } from '../compute.ts'
 import type { JobResult, TrainTask } from '../messages.ts'
 import type { TaskContext, TaskProgress } from './context.ts'
+import { loadModel } from './loaded-model.ts'
 import { Recorder } from './recorder.ts'
 
 /** @throws Error with a sentence; LeakError when the split would leak; DOMException 'AbortError' */
 export async function trainTask(task: TrainTask, context: TaskContext): Promise<JobResult> {
   const { paths, signal } = context
   const definition = modelById(task.model)
-  if (!task.resume) await rm(paths.run(task.runId), { recursive: true, force: true }) // of an earlier attempt
+  if (!task.resume && task.weights === null) await rm(paths.run(task.runId), { recursive: true, force: true }) // of an earlier attempt
   await mkdir(paths.run(task.runId), { recursive: true })
 
   const data = await trainingData(task, definition, context)
@@ -52,20 +55,25 @@ export async function trainTask(task: TrainTask, context: TaskContext): Promise<
     const model = computing?.create(definition, task.config) ?? definition.create(task.config)
     try {
       const begun = performance.now()
-      const fit = await model.fit(data, {
+      const fitting: FitContext = {
         seed: task.seed,
         signal,
         gate,
         onEvent: (event) => recorder.hear(event),
-        validate: (candidate) => validationNdcg(candidate, data, signal, gate),
+        validate: (candidate) => validationNdcg(candidate, data, signal, gate, rankingThreads(context)),
+        medians: task.medians,
         checkpoints: {
           read: () => Promise.resolve(kept?.checkpoint ?? null),
           write: (checkpoint) => checkpoints.write(checkpoint, recorder.curves()),
         },
-      })
+      }
+      const fit =
+        task.weights === null
+          ? await model.fit(blindfolded(data), fitting)
+          : await loadModel(task.weights, owner, model, data, computing?.id ?? null, fitting)
       const fitSeconds = fit.seconds ?? (performance.now() - begun) / 1000
       recorder.flush()
-      const evaluations = await evaluateBoth(model, data, gate, context)
+      const evaluations = await evaluateParts(model, data, task.test, gate, context)
       context.progress({ phase: 'Writing the results', fraction: null })
       await writeWeights(model, task, owner, paths.weights(task.runId))
       file.finish(summarise(fit, fitSeconds, computing, data, evaluations), evaluations)
@@ -103,10 +111,10 @@ async function trainingData(task: TrainTask, definition: ModelDefinition, contex
     const prepared: Prepared = prepare(dataset, task.domains, task.protocol)
     signal.throwIfAborted()
     const onProgress = (progress: TaskProgress): void => context.progress(progress)
-    const features = definition.usesFeatures
-      ? await ensureFeatures({ prepared, dataset, posters, plots, folder: paths.features, signal, onProgress })
-      : []
-    const data = { ...prepared.data, features }
+    const made = { prepared, dataset, posters, plots, folder: paths.features, signal, onProgress }
+    const features = definition.usesFeatures ? await ensureFeatures(made) : []
+    const views = definition.usesViews ? { views: await ensureViews(made) } : {}
+    const data = { ...prepared.data, features, ...views }
     refuseLeaks({ ...prepared, data })
     return data
   } finally {
@@ -120,26 +128,35 @@ function openIf<T>(path: string, type: { open(path: string): T }): T | null {
   return existsSync(path) ? type.open(path) : null
 }
 
-async function evaluateBoth(
+/** @param test false: the test part stays unseen */
+async function evaluateParts(
   model: Recommender,
   data: TrainingData,
+  test: boolean,
   gate: Gate,
   context: TaskContext,
 ): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = []
-  for (const part of ['validation', 'test'] as const) {
+  for (const part of test ? (['validation', 'test'] as const) : (['validation'] as const)) {
     const phase = part === 'test' ? 'Evaluating on test' : 'Evaluating on validation'
     const onProgress = (fraction: number): void => context.progress({ phase, fraction })
     onProgress(0)
-    evaluations.push(await evaluate(model, data, part, { signal: context.signal, gate, onProgress }))
+    evaluations.push(
+      await evaluate(model, data, part, { signal: context.signal, gate, onProgress, threads: rankingThreads(context) }),
+    )
   }
   return evaluations
+}
+
+/** Where runs share the cores, lists are ranked on one. */
+function rankingThreads({ threads }: TaskContext): number | undefined {
+  return threads === undefined ? undefined : 1
 }
 
 /** The best weights: trainers restore them before they return. */
 async function writeWeights(model: Recommender, task: TrainTask, owner: CheckpointOwner, path: string): Promise<void> {
   const { model: id, config, seed } = task
-  await writeModelFile(path, { model: id, config, seed, owner, snapshot: await model.save() })
+  await writeModelFile(path, { model: id, config, seed, owner, snapshot: await model.save(), origin: null })
 }
 
 function summarise(

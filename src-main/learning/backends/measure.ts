@@ -5,8 +5,7 @@ import { uploadAllItems } from '../models/transformer-inputs.ts'
 import { TransformerLearner } from '../models/transformer-learner.ts'
 import { readSettings } from '../models/transformer-settings.ts'
 import { transformerShape } from '../models/transformer-shape.ts'
-import { startWeights } from '../models/transformer-start.ts'
-import { TransformerWeights } from '../models/transformer-weights.ts'
+import { startWeights, transformerWeights } from '../models/transformer-start.ts'
 import { Adam } from '../optimiser.ts'
 import { StepGradient } from '../step-gradient.ts'
 import { measuredConfig, measuredData } from './measured-problem.ts'
@@ -49,7 +48,7 @@ export async function measureTraining(gflops: number, patience = PATIENCE): Prom
   const data = measuredData()
   const settings = readSettings(gflops < SLOW ? { ...measuredConfig, batch: 1 } : measuredConfig)
   const shape = transformerShape(settings, data)
-  const weights = new TransformerWeights(shape)
+  const weights = transformerWeights(shape)
   startWeights(shape, weights, data, 1)
   const features = freezeFeatures(shape, data, 1)
   const items = settings.loss === 'softmax' ? uploadAllItems(features) : null

@@ -9,7 +9,7 @@ import { uploadAllItems } from '../models/transformer-inputs.ts'
 import { TransformerLearner } from '../models/transformer-learner.ts'
 import { readSettings } from '../models/transformer-settings.ts'
 import { parameterSpecs, transformerShape } from '../models/transformer-shape.ts'
-import { TransformerWeights } from '../models/transformer-weights.ts'
+import { transformerWeights } from '../models/transformer-start.ts'
 import { StepGradient } from '../step-gradient.ts'
 import type { TrainingData } from '../data.ts'
 import { WrongResultError } from './choose.ts'
@@ -71,7 +71,7 @@ export async function computeStep(step: StoredStep): Promise<StepResult> {
   const data = dataOf(step)
   const settings = readSettings(step.config)
   const shape = transformerShape(settings, data)
-  const weights = new TransformerWeights(shape)
+  const weights = transformerWeights(shape)
   let k = 0
   for (const { name } of parameterSpecs(shape)) {
     const values = weights.values(name)

@@ -13,17 +13,17 @@ import type { FoundPackage } from './tensorflow-package.ts'
 let loaded: FoundPackage | null = null
 
 /** @throws Error saying why libtensorflow is not there and what would change that. */
-export async function startTensorflow(): Promise<Device> {
+export async function startTensorflow({ threads }: { threads?: number } = {}): Promise<Device> {
   if (!host) throw new Error('TensorFlow runs in processes of this computer, not in a page.')
-  loaded ??= load(findPackages(import.meta.url))
+  loaded ??= load(findPackages(import.meta.url), threads ?? null)
   if (!(await tf.setBackend('tensorflow'))) throw new Error('TensorFlow is loaded, but its backend does not start.')
   return describe(loaded)
 }
 
 /** The first that loads. @throws Error with the reason of each that does not */
-function load(found: FoundPackage[]): FoundPackage {
+function load(found: FoundPackage[], threads: number | null): FoundPackage {
   if (found.length === 0) throw new Error(absence())
-  prepareProcess()
+  prepareProcess(threads)
   const reasons: string[] = []
   for (const each of found) {
     const known = damage(readInstall(each))
@@ -40,8 +40,9 @@ function load(found: FoundPackage[]): FoundPackage {
 }
 
 /** What the library reads once, when it is loaded. */
-function prepareProcess(): void {
+function prepareProcess(threads: number | null): void {
   const { env } = process
+  if (threads !== null) env['TF_NUM_INTRAOP_THREADS'] ??= String(threads)
   env['TF_CPP_MIN_LOG_LEVEL'] ??= '2' // what it found is said here in words
   env['NVIDIA_TF32_OVERRIDE'] ??= '0' // products of 10-bit mantissas would be no float32
   env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true' // else it takes the whole card, and a second run finds none left
@@ -100,7 +101,8 @@ async function describe({ name }: FoundPackage): Promise<Device> {
   if (isNodeBackend(backend) && backend.isUsingGpuDevice)
     return { name: `TensorFlow ${version} on ${card?.name ?? 'a GPU'}`, memoryBytes: card?.memoryBytes ?? null }
   const { availableParallelism } = builtin('node:os')
-  const processor = `TensorFlow ${version} on the processor, ${availableParallelism()} threads`
+  const threads = process.env['TF_NUM_INTRAOP_THREADS'] ?? availableParallelism()
+  const processor = `TensorFlow ${version} on the processor, ${threads} threads`
   const why = card
     ? ` (${card.name} is not used: it needs CUDA 11.2 and cuDNN 8.1 on the library path)`
     : ' (no GPU is used: no NVIDIA driver answers)'

@@ -32,3 +32,11 @@ export function choiceOf(model: Schema, config: ModelConfig, key: string): strin
   const found = h.choices.find((c) => c.value === value)
   return found ? found.value : refuse(model, h, value, `one of: ${h.choices.map((c) => c.value).join(', ')}`)
 }
+
+/** @throws when the row is no switch, or the value neither true nor false. */
+export function flagOf(model: Schema, config: ModelConfig, key: string): boolean {
+  const h = row(model, key)
+  if (h.type !== 'boolean') throw new Error(`${model.label}: ${h.label} is not a switch.`)
+  const value = config[key] ?? h.default
+  return typeof value === 'boolean' ? value : refuse(model, h, value, 'true or false')
+}

@@ -10,6 +10,8 @@ export const easeSchema: ModelInfo = {
   reference,
   family: 'linear',
   usesFeatures: false,
+  usesViews: false,
+  newUsers: true,
   seeded: false,
   hyperParameters: [
     {
@@ -48,6 +50,11 @@ export const easeSchema: ModelInfo = {
         { value: 'target', label: 'Target domain only' },
       ],
     },
+  ],
+  search: [
+    { key: 'lambda', kind: 'number', low: 20, high: 2000, scale: 'log', whole: false },
+    { key: 'minRating', kind: 'choice', values: [0, 3, 3.5, 4] },
+    { key: 'scope', kind: 'choice', values: ['both', 'target'] },
   ],
   presets: [
     { id: 'desktop', label: 'Desktop', help: 'The defaults; seconds up to 5,000 items.', config: {} },

@@ -13,6 +13,8 @@ export const ialsSchema: ModelInfo = {
   reference,
   family: 'factorisation',
   usesFeatures: false,
+  usesViews: false,
+  newUsers: true,
   seeded: true,
   hyperParameters: [
     {
@@ -96,6 +98,13 @@ export const ialsSchema: ModelInfo = {
       min: 0,
       max: 5,
     },
+  ],
+  search: [
+    { key: 'dim', kind: 'choice', values: [16, 32, 64, 128] },
+    { key: 'regularisation', kind: 'number', low: 0.001, high: 0.1, scale: 'log', whole: false },
+    { key: 'unobservedWeight', kind: 'number', low: 0.03, high: 1, scale: 'log', whole: false },
+    { key: 'epochs', kind: 'choice', values: [8, 16, 32] },
+    { key: 'minRating', kind: 'choice', values: [0, 3, 3.5, 4] },
   ],
   presets: [
     { id: 'desktop', label: 'Desktop', help: 'The defaults; seconds on ml-latest-small.', config: {} },

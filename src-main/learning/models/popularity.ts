@@ -74,8 +74,11 @@ export const popularity: ModelDefinition = {
     'Cremonesi, Koren, Turrin: Performance of recommender algorithms on top-N recommendation tasks. RecSys 2010.',
   family: 'baseline',
   usesFeatures: false,
+  usesViews: false,
+  newUsers: true,
   seeded: false,
   hyperParameters: [],
+  search: [],
   presets: [{ id: 'desktop', label: 'Desktop', help: 'There is nothing to set.', config: {} }],
   create: () => new Popularity(),
   estimate: (_config, size): Estimate => ({

@@ -1,6 +1,6 @@
 /** What a run of the Transformer will cost, from counts alone: shown before it is queued. */
 import type { Estimate } from '../model.ts'
-import { KEPT, MEMORY } from './transformer-learner.ts'
+import { keptNumbers, MEMORY } from './transformer-learner.ts'
 import { parameterCount, transformerShape } from './transformer-shape.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
 
@@ -40,7 +40,7 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
 
   const tokens = size.events * ENCODED * shape.tokens
   const streamLength = Math.min(shape.layout.capacity, size.events / Math.max(1, size.users) / shape.layout.streams)
-  const perToken = layers * (24 * D * D + 4 * streamLength * shape.tokens * D)
+  const perToken = layers * ((8 + 4 * settings.feedForward) * D * D + 4 * streamLength * shape.tokens * D)
   const windows = size.users + (size.events * ENCODED) / (shape.layout.capacity * shape.layout.streams)
   const steps = Math.ceil(windows / batch)
   const targets = size.events * TARGET_SHARE
@@ -50,7 +50,7 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
   const candidates = loss === 'softmax' ? half : negatives + 1
   const forward = tokens * perToken + steps * itemsAStep * perItem + targets * 2 * S * (candidates + 5 * S)
 
-  const activations = (4 * tokens * layers * (KEPT * D + 3 * settings.heads * streamLength * shape.tokens)) / steps
+  const activations = (4 * tokens * keptNumbers(settings, streamLength * shape.tokens)) / steps
   const scores = (12 * (targets / steps) * candidates) / 2
   const copies = loss === 'softmax' ? 3 : 1 // on the host; for full softmax on the device as well, and transposed
   const items = 4 * (size.items * features * copies + itemsAStep * (8 * S + 4 * D + (copies === 1 ? features : 0)))

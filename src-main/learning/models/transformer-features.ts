@@ -51,7 +51,7 @@ function scaled(table: FeatureTable, owner: Uint32Array): FrozenFeatures {
 }
 
 /** The mean of the items that have the modality, and what makes their rows one long in the mean (of squares). */
-function centreAndScale({ name, dim, rows, present }: FeatureTable): { mean: Float64Array; scale: number } {
+export function centreAndScale({ name, dim, rows, present }: FeatureTable): { mean: Float64Array; scale: number } {
   const mean = new Float64Array(dim)
   let count = 0
   for (const [i, there] of present.entries()) {

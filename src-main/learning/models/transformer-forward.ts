@@ -3,36 +3,15 @@
  * V items, U items looked at in a step, N sequences of T items with M tokens each, D width, S shared space, n targets, K streams.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { sequenceAttention } from '../attention.ts'
 import { Dropout } from '../dropout.ts'
-import { addDropout, gatherRows, geluDropout, layerNorm, linear, linearFrozen } from '../layers.ts'
+import { addDropout, gatherRows, geluDropout, linearFrozen } from '../layers.ts'
 import type { ParameterTensors } from '../parameters.ts'
+import { dense, encodeRows, matrix, norm } from './encoder.ts'
 import type { DeviceStreams, ItemBlock } from './transformer-inputs.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 
 type Vector = tf.Tensor1D
 type Matrix = tf.Tensor2D
-
-/** Looks a parameter up; a missing one is a mistake in the specification. */
-export function matrix(p: ParameterTensors, name: string): Matrix {
-  const found = p[name]
-  if (!found || found.rank !== 2) throw new Error(`There is no parameter matrix '${name}'.`)
-  return found as Matrix // its rank was looked at
-}
-
-function vector(p: ParameterTensors, name: string): Vector {
-  const found = p[name]
-  if (!found || found.rank !== 1) throw new Error(`There is no parameter vector '${name}'.`)
-  return found as Vector // its rank was looked at
-}
-
-function dense(p: ParameterTensors, name: string, x: Matrix): Matrix {
-  return linear(x, matrix(p, `${name}.weight`), vector(p, `${name}.bias`))
-}
-
-function norm(p: ParameterTensors, name: string, x: Matrix): Matrix {
-  return layerNorm(x, vector(p, `${name}.gain`), vector(p, `${name}.bias`))
-}
 
 /** One hidden layer, and a linear path beside it that carries the learning until the hidden layer has found its part. */
 function perceptron(p: ParameterTensors, name: string, x: Matrix): Matrix {
@@ -84,7 +63,7 @@ export function encode(
   streams: DeviceStreams,
   dropout: Dropout,
 ): Matrix {
-  const { width, heads, layers } = shape.settings
+  const { width } = shape.settings
   const M = shape.tokens
   const events = streams.position.shape[0]
   const modality = matrix(p, 'modality') // [parts, D]
@@ -101,16 +80,7 @@ export function encode(
   let x: Matrix = tf.reshape(tf.add(content, tf.reshape(about, [events, 1, width])), [events * M, width])
   if (dropout.rate > 0) x = addDropout(tf.zerosLike(x), x, dropout)
 
-  for (let l = 0; l < layers; l++) {
-    const name = `layer${l}`
-    const a = norm(p, `${name}.attention.norm`, x)
-    const [q, k, v] = ['query', 'key', 'value'].map((part) => dense(p, `${name}.attention.${part}`, a))
-    const mixed = sequenceAttention(q!, k!, v!, streams.sequences, heads)
-    x = addDropout(x, dense(p, `${name}.attention.out`, mixed), dropout)
-    const f = geluDropout(dense(p, `${name}.forward.hidden`, norm(p, `${name}.forward.norm`, x)), dropout)
-    x = addDropout(x, dense(p, `${name}.forward.out`, f), dropout)
-  }
-  const out = norm(p, 'encoder.norm', x)
+  const out = encodeRows(p, x, streams.sequences, shape.settings, dropout)
   const states: Matrix = M === 1 ? out : tf.mean(tf.reshape(out, [events, M, width]), 1)
   return tf.concat([states, matrix(p, 'noHistory')], 0)
 }

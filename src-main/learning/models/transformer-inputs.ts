@@ -80,7 +80,7 @@ export function uploadAllItems(features: FrozenFeatures[]): ItemBlock {
   return { features: features.map((table) => uploadStretch(table)) }
 }
 
-export function uploadStreams({ tokens }: TransformerShape, streams: HostStreams): DeviceStreams {
+export function uploadStreams({ tokens }: Pick<TransformerShape, 'tokens'>, streams: HostStreams): DeviceStreams {
   return {
     tokenRows: indices(streams.tokenRows),
     position: indices(streams.position),
@@ -111,7 +111,7 @@ function uploadTargets(targets: HostTargets): DeviceTargets {
   const weights = tf.tensor2d(targets.weights, [n, 1])
   if (targets.kind === 'softmax') {
     const { kind, start, size, labels, hidden } = targets
-    return { kind, states, start, size, labels: indices(labels), weights, hidden: tf.tensor2d(hidden, [n, size]) }
+    return { kind, states, start, size, labels: indices(labels), weights, hidden: uploadRows(hidden) }
   }
   const { kind, positives, negatives, pairs } = targets
   const k = negatives.length

@@ -34,10 +34,25 @@ export interface HostStreams {
   stateRow(padded: number): number
 }
 
-export type HostTargets = { states: Rows[] } & (
-  | { kind: 'softmax'; start: number; size: number; labels: Rows; weights: Numbers; hidden: Numbers }
-  | { kind: Sampled; positives: Rows; negatives: Rows; weights: Numbers; pairs: Numbers }
-)
+export type HostTargets = SoftmaxTargets | SampledTargets
+/** Candidates are the items start..start+size-1; labels [n] count from start, hidden [n, size] is added to the scores. */
+export interface SoftmaxTargets {
+  kind: 'softmax'
+  states: Rows[]
+  start: number
+  size: number
+  labels: Rows
+  weights: Numbers
+  hidden: ChosenRows
+}
+export interface SampledTargets {
+  kind: Sampled
+  states: Rows[]
+  positives: Rows
+  negatives: Rows
+  weights: Numbers
+  pairs: Numbers
+}
 export type Sampled = Exclude<Loss, 'softmax'>
 
 /** Two modalities of the same items, as rows of the item block. */
@@ -92,7 +107,7 @@ export function layOutBatch(
 
 /** @param rowOf row of the item block that holds an item  @param block U rows */
 export function layOutStreams(
-  { tokens: M }: TransformerShape,
+  { tokens: M }: Pick<TransformerShape, 'tokens'>,
   streams: Streams,
   rowOf: (item: number) => number,
   block: number,
@@ -120,16 +135,20 @@ export function layOutStreams(
 }
 
 /** A user's own training items other than the target are no candidates, as they will be none when his list is ranked. */
-function softmaxTargets(
+export function softmaxTargets(
   { item, user, states, weight }: TargetBlock,
-  { start, end }: DomainRange,
+  { start, end }: Pick<DomainRange, 'start' | 'end'>,
   own: OwnItems,
-): HostTargets {
+): SoftmaxTargets {
   const size = end - start
-  const hidden = new Float32Array(item.length * size)
-  for (const [t, target] of item.entries())
+  const copyRow = (t: number, into: Float32Array, at: number): void => {
+    into.fill(0, at, at + size)
     for (const rated of own.of(user[t]!))
-      if (rated >= start && rated < end && rated !== target) hidden[t * size + rated - start] = NO_CANDIDATE
+      if (rated >= start && rated < end && rated !== item[t]) into[at + rated - start] = NO_CANDIDATE
+  }
+  const rows = Int32Array.from(item.keys())
+  // [n, size] is by far the largest thing of a step
+  const hidden = prepareRows({ rows: item.length, width: size, copyRow }, rows)
   return { kind: 'softmax', states, start, size, labels: item.map((i) => i - start), weights: weight, hidden }
 }
 
@@ -138,7 +157,7 @@ function sampledTargets(
   kind: Sampled,
   { item, states, weight, negatives }: TargetBlock,
   rowOf: (item: number) => number,
-): HostTargets {
+): SampledTargets {
   if (!negatives) throw new Error(`The loss '${kind}' needs negatives in every batch.`)
   const k = negatives.item.length
   const share = kind === 'bce' ? 1 + k : k

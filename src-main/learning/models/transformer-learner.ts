@@ -7,6 +7,7 @@ import type { Parameters } from '../parameters.ts'
 import { Random } from '../random.ts'
 import { NegativeSampler, OwnItems } from '../sampling.ts'
 import type { SparseTable } from '../sparse-table.ts'
+import type { Forgetting } from '../streams.ts'
 import type { Learner, PreparedPart, TrainingStep } from '../trainer.ts'
 import { cutWindows } from '../windows.ts'
 import type { Window } from '../windows.ts'
@@ -17,13 +18,14 @@ import { layOutBatch } from './transformer-layout.ts'
 import { transformerLoss } from './transformer-loss.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 import { targetEvents } from './transformer-start.ts'
-import type { TransformerWeights } from './transformer-weights.ts'
+import type { TransformerSettings } from './transformer-settings.ts'
+import type { ModelWeights } from '../model-weights.ts'
 
 export interface Parts {
   shape: TransformerShape
   domains: DomainRange[]
   seed: number
-  weights: TransformerWeights
+  weights: ModelWeights
   features: FrozenFeatures[]
   /** All items; only full softmax needs them. */
   items: ItemBlock | null
@@ -85,7 +87,9 @@ export class TransformerLearner implements Learner {
   #prepare(windows: Window[], total: number, part: number, step: number): PreparedPart {
     const { shape, features, items, seed } = this.#parts
     const { domains } = this.#data
-    const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#weights, this.#negatives(step))
+    const forgetting = this.#forgetting(step * MOST_PARTS + part)
+    const negatives = this.#negatives(step)
+    const batch = makeBatch(this.#data, shape.layout, windows, shape.use, this.#weights, negatives, forgetting)
     const host = layOutBatch(shape, domains, features, this.#own, batch)
     const dropout = new Dropout(shape.settings.dropout, seed, step * MOST_PARTS + part)
     return {
@@ -95,6 +99,12 @@ export class TransformerLearner implements Learner {
         return (p) => transformerLoss(shape, p, device, total, dropout)
       },
     }
+  }
+
+  #forgetting(at: number): Forgetting | null {
+    const { seed, shape } = this.#parts
+    const share = shape.settings.historyDropout
+    return share > 0 ? { share, random: Random.stream(seed, `history/${at}`) } : null
   }
 
   #negatives(step: number): NegativeSource | null {
@@ -119,7 +129,7 @@ export class TransformerLearner implements Learner {
       const part = parts.at(-1)
       longest = Math.max(longest, length)
       const T = longest * tokens
-      const bytes = 4 * layout.streams * T * settings.layers * (KEPT * settings.width + 3 * settings.heads * T)
+      const bytes = 4 * layout.streams * T * keptNumbers(settings, T)
       if (part && part.length < most && (part.length + 1) * bytes <= this.#memory) part.push(window)
       else {
         parts.push([window])
@@ -132,8 +142,14 @@ export class TransformerLearner implements Learner {
 
 /** Activations a part may keep for its backward pass; the whole heap of wasm is 4 GB. */
 export const MEMORY = 1.2e9
-/** Numbers of width D kept a token and layer: norms, queries, keys, values, the feed-forward layer at four times the width; and their gradients. */
-export const KEPT = 60
+/**
+ * Numbers held for a token at the peak of a step, in a sequence of `length` tokens: 35 of width D a layer (norms, queries, keys, values, and
+ * their gradients; of them 16 for feed-forward layers four times as wide), the attention's own, and 45 outside the layers. Measured with our
+ * kernels at 2 and 6 layers; without them it is a quarter to a half more.
+ */
+export function keptNumbers({ layers, width, feedForward, heads }: TransformerSettings, length: number): number {
+  return (45 + (19 + 4 * feedForward) * layers) * width + 3 * layers * heads * length
+}
 /** More than a step can fall into: a batch has at most 512 windows. Dropout of every part has a seed of its own. */
 const MOST_PARTS = 512
 

@@ -4,7 +4,8 @@ import type { Dropout } from '../dropout.ts'
 import { gatherRows, innerProducts } from '../layers.ts'
 import { bceWithLogits, softmaxCrossEntropy } from '../losses.ts'
 import type { ParameterTensors } from '../parameters.ts'
-import { embedItems, encode, itemTower, matrix, tokensOf, userVectors } from './transformer-forward.ts'
+import { matrix } from './encoder.ts'
+import { embedItems, encode, itemTower, tokensOf, userVectors } from './transformer-forward.ts'
 import type { ItemEmbeddings } from './transformer-forward.ts'
 import type { DeviceBatch, DeviceContrast, DeviceTargets } from './transformer-inputs.ts'
 import type { TransformerShape } from './transformer-shape.ts'
@@ -19,7 +20,7 @@ export function transformerLoss(
   total: number,
   dropout: Dropout,
 ): tf.Scalar {
-  const { contrastive, temperature } = shape.settings
+  const { contrastive, temperature, idPenalty } = shape.settings
   const embedded = embedItems(shape, p, batch.items)
   const z = itemTower(shape, p, embedded)
   const states = encode(shape, p, tokensOf(shape, embedded), batch.streams, dropout)
@@ -29,7 +30,14 @@ export function transformerLoss(
     const pairs = batch.contrasts.map((contrast) => contrastiveLoss(embedded, contrast, temperature))
     losses.push(tf.mul(addUp(pairs), (contrastive * batch.weight) / pairs.length))
   }
+  if (idPenalty > 0) losses.push(tf.mul(squaredIds(p), idPenalty * batch.weight))
   return tf.mul(addUp(losses), 1 / total)
+}
+
+/** Of the items that the part looks at. */
+function squaredIds(p: ParameterTensors): tf.Scalar {
+  const tables = ['item.id', 'item.candidateId'].filter((name) => p[name])
+  return addUp(tables.map((name) => tf.sum<tf.Scalar>(tf.square(matrix(p, name)))))
 }
 
 /** @param h [n, S] user vectors @param z [U, S] item vectors @param bias [U, 1] @returns scalar, summed over the targets with their weights */

@@ -20,7 +20,10 @@ export const transformerPresets: ModelInfo['presets'] = [
       shared: 256,
       history: 50,
       dropout: 0.1,
+      historyDropout: 0,
+      idPenalty: 0,
       loss: 'bce',
+      averaging: 0,
       learningRate: 0.0001,
       warmUpSteps: 0,
       batch: 64,
@@ -39,12 +42,26 @@ export const transformerPresets: ModelInfo['presets'] = [
       shared: 48,
       history: 30,
       dropout: 0.1,
+      historyDropout: 0,
+      idPenalty: 0,
+      averaging: 0,
       learningRate: 0.005,
       warmUpSteps: 20,
       batch: 32,
       epochs: 5,
     },
   },
+]
+
+/** What tuning tries, unless told otherwise. */
+export const transformerSearch: ModelInfo['search'] = [
+  { key: 'learningRate', kind: 'number', low: 5e-4, high: 5e-3, scale: 'log', whole: false },
+  { key: 'dropout', kind: 'number', low: 0.05, high: 0.5, scale: 'linear', whole: false },
+  { key: 'historyDropout', kind: 'choice', values: [0, 0.2, 0.3, 0.4, 0.5] },
+  { key: 'idPenalty', kind: 'number', low: 3e-5, high: 3e-3, scale: 'log', whole: false },
+  { key: 'width', kind: 'choice', values: [48, 64, 96] },
+  { key: 'layers', kind: 'choice', values: [1, 2, 3] },
+  { key: 'userBalance', kind: 'choice', values: [0, 0.5, 1] },
 ]
 
 /** The same configuration whole and with parts taken away; only the named keys differ between the runs. */
@@ -70,5 +87,6 @@ export function ablationRuns(config: ModelConfig): RunSpec[] {
     run('Without images', { image: false }),
     run('Without text and images', { text: false, image: false }),
     run('Shuffled features', { shuffleFeatures: true }),
+    run('Noise features', { noiseFeatures: true }),
   ]
 }

@@ -17,11 +17,11 @@ import { uploadAllItems, uploadStreams } from './transformer-inputs.ts'
 import type { ItemBlock } from './transformer-inputs.ts'
 import { layOutStreams } from './transformer-layout.ts'
 import { TransformerLearner } from './transformer-learner.ts'
-import { startWeights } from './transformer-start.ts'
+import { startWeights, transformerWeights } from './transformer-start.ts'
 import { transformerShape } from './transformer-shape.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
-import { TransformerWeights } from './transformer-weights.ts'
+import type { ModelWeights } from '../model-weights.ts'
 
 /** Users encoded at once when scoring. */
 const BLOCK = 64
@@ -34,7 +34,7 @@ interface Fitted {
   domains: DomainRange[]
   seed: number
   dataHash: string
-  weights: TransformerWeights
+  weights: ModelWeights
   features: FrozenFeatures[]
   /** All items' features on the device, where every step looks at all of them. */
   items: ItemBlock | null
@@ -153,7 +153,7 @@ export class TransformerRecommender implements Recommender {
       domains: data.domains,
       seed,
       dataHash: data.hash,
-      weights: new TransformerWeights(shape),
+      weights: transformerWeights(shape),
       features,
       items: shape.settings.loss === 'softmax' ? uploadAllItems(features) : null,
     }

@@ -1,5 +1,6 @@
 /** A configuration read into typed settings, with every range checked. */
 import type { ModelConfig, ModelInfo } from '../../../src-preload/contract.ts'
+import type { AdamConstants } from '../optimiser.ts'
 import { choiceOf, numberOf } from './config.ts'
 import { transformerRows } from './transformer-parameters.ts'
 
@@ -11,9 +12,12 @@ export interface TransformerSettings {
   width: number // D
   layers: number
   heads: number
+  feedForward: number // width of the feed-forward layers in times D
   history: number // L, events a domain
   shared: number // S
   dropout: number
+  historyDropout: number
+  idPenalty: number
   fusion: Fusion
   crossDomain: CrossDomain
   text: boolean
@@ -28,6 +32,7 @@ export interface TransformerSettings {
   temperature: number
   minRating: number
   userBalance: number
+  averaging: number
   learningRate: number
   decay: 'cosine' | 'none'
   warmUpSteps: number
@@ -38,6 +43,7 @@ export interface TransformerSettings {
   patience: number
   minutes: number
   clip: number
+  adam: AdamConstants
 }
 
 type Schema = Pick<ModelInfo, 'label' | 'hyperParameters'>
@@ -62,9 +68,12 @@ export function readSettings(config: ModelConfig): TransformerSettings {
     width: number('width'),
     layers: number('layers'),
     heads: number('heads'),
+    feedForward: number('feedForward'),
     history: number('history'),
     shared: number('shared'),
     dropout: number('dropout'),
+    historyDropout: number('historyDropout'),
+    idPenalty: number('idPenalty'),
     fusion: chosen('fusion', 'sum', 'tokens'),
     crossDomain: chosen('crossDomain', 'sharing', 'none', 'merged'),
     text: flag('text', true),
@@ -79,6 +88,7 @@ export function readSettings(config: ModelConfig): TransformerSettings {
     temperature: number('temperature'),
     minRating: number('minRating'),
     userBalance: number('userBalance'),
+    averaging: number('averaging'),
     learningRate: number('learningRate'),
     decay: chosen('decay', 'cosine', 'none'),
     warmUpSteps: number('warmUpSteps'),
@@ -89,6 +99,7 @@ export function readSettings(config: ModelConfig): TransformerSettings {
     patience: number('patience'),
     minutes: number('minutes'),
     clip: number('clip'),
+    adam: { beta1: number('beta1'), beta2: number('beta2'), epsilon: number('epsilon') },
   }
   if (settings.width % settings.heads !== 0)
     throw new Error(

@@ -4,6 +4,7 @@ import type { ParameterSpec, Start } from '../parameters.ts'
 import { sizeOf } from '../parameters.ts'
 import type { StateUse } from '../batches.ts'
 import type { StreamLayout } from '../streams.ts'
+import { denseSpecs, encoderSpecs, normSpecs } from './encoder.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
 
 export interface TransformerShape {
@@ -73,17 +74,12 @@ const START = {
 }
 
 export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
-  const { width: D, shared: S, layers, ids } = shape.settings
+  const { width: D, shared: S, layers, feedForward, ids } = shape.settings
   const specs: ParameterSpec[] = []
   const add = (name: string, dims: number[], start: Start): void => void specs.push({ name, shape: dims, start })
-  const linear = (name: string, inputs: number, outputs: number, gain = 1): void => {
-    add(`${name}.weight`, [inputs, outputs], { deviation: gain / Math.sqrt(inputs) })
-    add(`${name}.bias`, [outputs], { constant: 0 })
-  }
-  const norm = (name: string): void => {
-    add(`${name}.gain`, [D], { constant: 1 })
-    add(`${name}.bias`, [D], { constant: 0 })
-  }
+  const linear = (name: string, inputs: number, outputs: number, gain = 1): void =>
+    void specs.push(...denseSpecs(name, inputs, outputs, gain))
+  const norm = (name: string): void => void specs.push(...normSpecs(name, D))
   const perceptron = (name: string, inputs: number): void => {
     linear(`${name}.skip`, inputs, S, START.score)
     linear(`${name}.hidden`, inputs, S)
@@ -99,15 +95,7 @@ export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
   add('rating', [10, D], id)
   add('domain', [shape.domains, D], id)
   add('position', [shape.layout.capacity, D], id)
-  for (let l = 0; l < layers; l++) {
-    norm(`layer${l}.attention.norm`)
-    for (const part of ['query', 'key', 'value']) linear(`layer${l}.attention.${part}`, D, D)
-    linear(`layer${l}.attention.out`, D, D, START.attention)
-    norm(`layer${l}.forward.norm`)
-    linear(`layer${l}.forward.hidden`, D, 4 * D)
-    linear(`layer${l}.forward.out`, 4 * D, D, START.feedForward)
-  }
-  norm('encoder.norm')
+  specs.push(...encoderSpecs({ width: D, layers, feedForward }, START))
   add('noHistory', [shape.layout.streams, D], id)
   linear('user.shared', shape.statesUsed * D, S)
   perceptron('user', S)

@@ -1,7 +1,15 @@
 /** Where training starts: random parameters from the seed, and item biases at what popularity alone would say. */
 import type { TrainingData } from '../data.ts'
+import { ModelWeights } from '../model-weights.ts'
+import { parameterSpecs } from './transformer-shape.ts'
 import type { TransformerShape } from './transformer-shape.ts'
-import type { TransformerWeights } from './transformer-weights.ts'
+
+const itemTables = ['item.id', 'item.candidateId', 'item.bias']
+
+/** The parameters of the shape, not started yet. Full softmax looks at every item in every step, so it has no sparse tables. */
+export function transformerWeights(shape: TransformerShape): ModelWeights {
+  return new ModelWeights(parameterSpecs(shape), shape.settings.loss === 'softmax' ? [] : itemTables)
+}
 
 /** Which training events are targets: at least all that the protocol will call relevant. @returns [n] 1 = target */
 export function targetEvents(data: Pick<TrainingData, 'train' | 'positive'>, minRating: number): Uint8Array {
@@ -12,12 +20,7 @@ export function targetEvents(data: Pick<TrainingData, 'train' | 'positive'>, min
   return isTarget
 }
 
-export function startWeights(
-  shape: TransformerShape,
-  weights: TransformerWeights,
-  data: TrainingData,
-  seed: number,
-): void {
+export function startWeights(shape: TransformerShape, weights: ModelWeights, data: TrainingData, seed: number): void {
   weights.initialise(seed)
   const bias = weights.values('item.bias')
   const counts = new Float64Array(data.items).fill(1)

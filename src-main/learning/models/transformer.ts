@@ -6,7 +6,7 @@ import type { ModelConfig } from '../../../src-preload/contract.ts'
 import type { Estimate, ModelDefinition } from '../model.ts'
 import { estimateTransformer } from './transformer-estimate.ts'
 import { transformerRows } from './transformer-parameters.ts'
-import { transformerPresets } from './transformer-presets.ts'
+import { transformerPresets, transformerSearch } from './transformer-presets.ts'
 import { TransformerRecommender } from './transformer-recommender.ts'
 import { readSettings } from './transformer-settings.ts'
 
@@ -21,9 +21,12 @@ export const transformer: ModelDefinition = {
     'Liang: Enhancing Recommendation Systems with Multi-Modal Transformers in Cross-Domain Scenarios. With a block-causal mask as in SASRec (Kang, McAuley: Self-attentive sequential recommendation. ICDM 2018).',
   family: 'neural',
   usesFeatures: true,
+  usesViews: false,
+  newUsers: true,
   seeded: true,
   hyperParameters: transformerRows,
   presets: transformerPresets,
+  search: transformerSearch,
   create: (config: ModelConfig) => new TransformerRecommender(readSettings(config)),
   estimate: (config, size): Estimate => estimateTransformer(readSettings(config), size),
 }

@@ -3,6 +3,7 @@
  * The item side is laid out once, users come in blocks; what is held at a time is the item side and one block, never scores of all users. The same
  * lists and the same bits of every score, on any number of threads.
  */
+import { askedEntries } from './asked-entries.ts'
 import { type ItemSide, layOutItems, refuseBeyond } from './item-side.ts'
 import { packPanels } from './packing.ts'
 import { RankingCrew, type Turn } from './ranking-crew.ts'
@@ -81,7 +82,9 @@ export class Ranker {
     this.#items = items
     this.#base = heap.top
     this.blockSize =
-      scoring.kind === 'given' ? Math.max(1, Math.min(ASKED, Math.floor(GIVEN_SCORES / options.items))) : BLOCK
+      scoring.kind === 'given'
+        ? Math.max(1, Math.min(scoring.atOnce ?? ASKED, ASKED, Math.floor(GIVEN_SCORES / options.items)))
+        : BLOCK
   }
 
   /** Lays the item side out. @throws what `turn` throws; Error when there is not so much memory, or no SIMD */
@@ -169,10 +172,7 @@ export class Ranker {
       }
       return { pointers: [pointer, 0, 0, 0], cost: scoring.kind === 'given' ? items / 4 : (items * width) / 20 }
     }
-    await turn()
-    const entries = await scoring.users(users)
-    const { indptr, indices, values } = entries
-    if (indptr.length !== users.length + 1) throw new Error(wrongShape(indptr.length - 1, users.length, 1))
+    const { indptr, indices, values } = await askedEntries((some) => scoring.users(some), users, turn)
     refuseBeyond(indices, scoring.kind === 'dense' ? scoring.rows : scoring.matrix.indptr.length - 1)
     const perUser = indices.length / Math.max(1, users.length)
     const pointers = [0, heap.keep(indptr), heap.keep(indices), values ? heap.keep(values) : 0]

@@ -47,6 +47,8 @@ export interface SparseScoring {
 /** The scores as the model gives them. */
 export interface GivenScoring {
   kind: 'given'
+  /** Users asked for at a time at most, where their scores are dear; by default as many as ranking likes. */
+  atOnce?: number
   /** @returns [B, items] */
   users(users: Uint32Array): Promise<Float32Array>
 }

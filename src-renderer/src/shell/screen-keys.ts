@@ -11,7 +11,7 @@ function typing(target: EventTarget | null): boolean {
   )
 }
 
-/** Keys 1 to 6 go to the six screens. */
+/** The number keys go to the screens, in the order of the rail. */
 export function useScreenKeys(): void {
   const router = useRouter()
   function press(event: KeyboardEvent): void {

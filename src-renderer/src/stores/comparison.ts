@@ -1,5 +1,5 @@
 /** What the Compare view asks for and has been given: one table for an experiment, a metric, a domain and a pinned baseline. */
-import type { Argument, DomainColumn, Experiment, MetricInfo, Result } from '@contract'
+import type { Argument, DomainColumn, DomainName, Experiment, MetricInfo, Result } from '@contract'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { useRequest } from '../request.ts'
@@ -27,6 +27,8 @@ export const useComparison = defineStore('comparison', () => {
   const cutoff = ref(10)
   const domain = ref<DomainColumn>('mean')
   const baseline = ref<string | null>(null)
+  /** Whose users are grouped by their histories while the table shows the mean of the domains. */
+  const historyOf = ref<DomainName>('A')
   /** How many runs are done: one more, and the table is asked for again. */
   const done = ref(0)
 
@@ -46,6 +48,22 @@ export const useComparison = defineStore('comparison', () => {
         domain: asked.domain,
         baseline: asked.baseline,
       }),
+  )
+
+  const historyDomain = computed({
+    get: () => (domain.value === 'mean' ? historyOf.value : domain.value),
+    set: (name: DomainName) => {
+      historyOf.value = name
+    },
+  })
+  const historyQuestion = computed<Argument<'compare.history'> | null>(() =>
+    question.value === null || table.data.value === null
+      ? null // the table comes first
+      : { experimentId: question.value.experimentId, metric: key.value, domain: historyDomain.value },
+  )
+  const history = useRequest(
+    () => historyQuestion.value && { ...historyQuestion.value, done: done.value },
+    ({ done: _, ...asked }) => wb.call('compare.history', asked),
   )
 
   /** Opens an experiment, or looks at it again after it has moved on; a baseline pinned in another one does not carry over. */
@@ -80,6 +98,7 @@ export const useComparison = defineStore('comparison', () => {
   return {
     ...{ experimentId, metric, cutoff, domain, baseline, info, key },
     ...{ table: table.data, error: table.error, busy: table.busy, retry: table.retry },
+    ...{ history: history.data, historyError: history.error, historyDomain },
     ...{ open, pin, text, writeReport },
   }
 })

@@ -60,7 +60,10 @@ export const useExperiments = defineStore('experiments', () => {
 
   function putRun(run: Run): void {
     const experiment = byId.value.get(run.experimentId)
-    if (experiment) put({ ...experiment, runs: experiment.runs.map((old) => (old.id === run.id ? run : old)) })
+    if (!experiment) return
+    const known = experiment.runs.some((old) => old.id === run.id)
+    const runs = known ? experiment.runs.map((old) => (old.id === run.id ? run : old)) : [...experiment.runs, run]
+    put({ ...experiment, runs })
   }
   onScopeDispose(wb.on('run.changed', putRun))
   onScopeDispose(wb.on('experiments.changed', () => void load()))

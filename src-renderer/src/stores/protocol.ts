@@ -21,15 +21,34 @@ export const defaultProtocol: ProtocolSpec = {
   cutoffs: [10, 20, 50],
   splitSeed: 1,
   overlap: 1,
+  foldIn: 0.8,
+  candidates: { kind: 'all' },
   density: { A: 1, B: 1 },
 }
 
+/** Why three shares cannot be the parts of a split; null when they can. */
+function ratiosError(ratios: ProtocolSpec['ratios']): string | null {
+  if (ratios.some((part) => Number.isNaN(part) || part <= 0)) return 'Each part is a share above 0.'
+  return Math.abs(ratios[0] + ratios[1] + ratios[2] - 1) > 1e-6 ? 'The three parts sum to 100 %.' : null
+}
+
 /** What is wrong with a protocol, in a sentence at its field; empty when it can be used. */
-export function protocolErrors(protocol: ProtocolSpec): Partial<Record<keyof ProtocolSpec, string>> {
+export function protocolErrors(
+  protocol: ProtocolSpec,
+  domains: DomainSpec['kind'] = 'genres',
+): Partial<Record<keyof ProtocolSpec, string>> {
   const errors: Partial<Record<keyof ProtocolSpec, string>> = {}
-  const { ratios, positive, kCore, cutoffs, splitSeed, overlap, density } = protocol
-  if (ratios.some((part) => Number.isNaN(part) || part <= 0)) errors.ratios = 'Each part is a share above 0.'
-  else if (Math.abs(ratios[0] + ratios[1] + ratios[2] - 1) > 1e-6) errors.ratios = 'The three parts sum to 100 %.'
+  const { split, positive, kCore, cutoffs, splitSeed, overlap, density, foldIn, candidates } = protocol
+  if (split === 'cold-target' && domains === 'single')
+    errors.split = 'Without domains there is none to lose. Choose another split, or make two domains.'
+  const ratios = ratiosError(protocol.ratios)
+  if (ratios !== null) errors.ratios = ratios
+  if (!(foldIn >= 0.1 && foldIn <= 0.9)) errors.foldIn = 'Between 10 and 90 %.'
+  if (candidates.kind === 'sampled') {
+    const { negatives } = candidates
+    if (!Number.isInteger(negatives) || negatives < 1 || negatives > 100_000)
+      errors.candidates = 'A whole number from 1 to 100,000.'
+  }
   if (!(positive >= 0 && positive <= 5)) errors.positive = 'Between 0 (every rating) and 5.'
   if (!Number.isInteger(kCore) || kCore < 0 || kCore > 200) errors.kCore = 'A whole number from 0 (off) to 200.'
   if (cutoffs.length === 0) errors.cutoffs = 'At least one cut-off is needed, such as 10.'
@@ -70,7 +89,7 @@ export const useProtocol = defineStore('protocol', () => {
     if (sets.value.a.length === 0) return 'Domain A has no genre yet.'
     return sets.value.b.length === 0 ? 'Domain B has no genre yet.' : null
   })
-  const errors = computed(() => protocolErrors(protocol.value))
+  const errors = computed(() => protocolErrors(protocol.value, kind.value))
   const valid = computed(() => domainError.value === null && Object.keys(errors.value).length === 0)
 
   const sideOf = (genre: string): Side =>
@@ -88,8 +107,14 @@ export const useProtocol = defineStore('protocol', () => {
     if (spec.kind === 'genres') sets.value = spec
     if (spec.kind === 'lists') lists.value = spec
   }
+  /** Fields that the new split does not show fall back to what they were by default, should they be wrong: nobody could put them right. */
   function change(part: Partial<ProtocolSpec>): void {
-    protocol.value = { ...protocol.value, ...part }
+    const changed = { ...protocol.value, ...part }
+    const { split } = changed
+    const { ratios, foldIn } = protocolErrors(changed)
+    if (ratios !== undefined && split === 'leave-last-one') changed.ratios = defaultProtocol.ratios
+    if (foldIn !== undefined && split !== 'strong-generalisation') changed.foldIn = defaultProtocol.foldIn
+    protocol.value = changed
   }
   /** Asks for the data set's genres and the suggested domains; drops what was chosen for another data set. */
   async function suggest(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Runs by id, and what can be asked of one. A run stands in its experiment; its curves are the series store's. */
-import type { Run } from '@contract'
+import type { Picked, Run } from '@contract'
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import { useWorkbench } from '../workbench.ts'
@@ -28,5 +28,15 @@ export const useRuns = defineStore('runs', () => {
   async function resume(runId: string): Promise<void> {
     experiments.putRun(await wb.call('runs.resume', { runId }))
   }
-  return { byId, cancel, retry, pause, resume }
+  /** @returns the path of the file that was written @throws Error with a sentence. */
+  async function exportModel(runId: string, folder: Picked): Promise<string> {
+    return (await wb.call('runs.exportModel', { runId, token: folder.token })).path
+  }
+  /** Queues a run that loads an exported model. @throws Error with a sentence: it does not belong to the experiment. */
+  async function importModel(experimentId: string, file: Picked): Promise<Run> {
+    const run = await wb.call('runs.importModel', { experimentId, token: file.token })
+    experiments.putRun(run)
+    return run
+  }
+  return { byId, cancel, retry, pause, resume, exportModel, importModel }
 })

@@ -11,6 +11,7 @@ export const useSettings = defineStore('settings', () => {
     lastDatasetId: null,
     lastExperimentId: null,
     backend: 'auto',
+    parallelRuns: 0,
   })
   const info = shallowRef<AppInfo | null>(null)
   const error = ref<string | null>(null)

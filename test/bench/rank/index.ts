@@ -1,43 +1,60 @@
-// npx node test/bench/rank/index.ts [--size top100|full|sums] [--rounds 3] [--threads 2]: the best 100 of all unseen items for every user, in our way
+// npx node test/bench/rank/index.ts [--size top100|full|sums] [--users N] [--rounds 3] [--threads 2]: the best 100 of all unseen items for every user, in our way
 // on one thread and on several, in plain JavaScript, with TensorFlow.js as it comes, and in PyTorch where python3 (or what PYTHON names) has it. Each
 // way runs in a process of its own, so that its peak memory is its own; ways alternate, `rounds` times, and medians count. What is prepared once is not
-// counted. `full` is the look-alike of MovieLens 25M, ours alone: about a minute of one core.
+// counted. `full` is the look-alike of MovieLens 25M, ours alone, also with everything that an evaluation does besides: two minutes of one core, or a
+// part of that with fewer users.
 import { execFile } from 'node:child_process'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs, promisify } from 'node:util'
 import { disposeWasm } from '../../../src-main/learning/backends/wasm.ts'
+import { evaluation } from './evaluation.ts'
 import { type Measured, own, plain, stock } from './ways.ts'
 import { workloads } from './workload.ts'
 
 const { values } = parseArgs({
   options: {
     size: { type: 'string', default: 'top100' },
+    users: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     threads: { type: 'string', default: String(Math.min(2, availableParallelism())) },
     way: { type: 'string' },
   },
 })
 const threads = Number(values.threads)
-const work = workloads[values.size]
-if (!work) throw new Error(`There is no size '${values.size}'. Give one of: ${Object.keys(workloads).join(', ')}.`)
+const size = workloads[values.size]
+if (!size) throw new Error(`There is no size '${values.size}'. Give one of: ${Object.keys(workloads).join(', ')}.`)
+const work = { ...size, users: Number(values.users ?? size.users) }
 
 type Result = Measured & { megabytes: number }
 
 if (values.way) {
   const [way, count] = values.way.split(':')
-  const measured = way === 'plain' ? await plain(work) : way === 'stock' ? await stock(work) : await own(work, Number(count)) // prettier-ignore
+  const measured = await measure(way ?? '', Number(count))
   disposeWasm()
   console.log(JSON.stringify({ ...measured, megabytes: process.resourceUsage().maxRSS / 1000 } satisfies Result))
 } else {
   await compare()
 }
 
+function measure(way: string, count: number): Promise<Measured> {
+  switch (way) {
+    case 'plain':
+      return plain(work)
+    case 'stock':
+      return stock(work)
+    case 'evaluation':
+      return evaluation(work, count)
+    default:
+      return own(work, count)
+  }
+}
+
 async function compare(): Promise<void> {
-  const { users, items, width, k, seen } = work!
+  const { users, items, width, k, seen } = work
   const run = promisify(execFile)
   const ours = (way: string) => (): Promise<{ stdout: string }> =>
-    run(process.execPath, [import.meta.filename, '--size', values.size, '--way', way])
+    run(process.execPath, [import.meta.filename, '--size', values.size, '--users', String(users), '--way', way])
   const torch = (count: number) => (): Promise<{ stdout: string }> =>
     run(process.env['PYTHON'] ?? 'python3', [
       join(import.meta.dirname, 'torch_rank.py'),
@@ -49,6 +66,7 @@ async function compare(): Promise<void> {
     ...(small && width > 0 ? [{ name: 'stock tfjs-wasm', run: ours('stock') }] : []),
     { name: 'ours, 1 thread', run: ours('own:1') },
     ...(threads > 1 ? [{ name: `ours, ${threads} threads`, run: ours(`own:${threads}`) }] : []),
+    ...(small ? [] : [{ name: `evaluation, ${threads} threads`, run: ours(`evaluation:${threads}`) }]),
     ...(width > 0 && small ? [{ name: 'PyTorch, 1 thread', run: torch(1) }] : []),
     ...(width > 0 && small && threads > 1 ? [{ name: `PyTorch, ${threads} threads`, run: torch(threads) }] : []),
   ]

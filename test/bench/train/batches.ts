@@ -6,8 +6,7 @@ import { freezeFeatures } from '../../../src-main/learning/models/transformer-fe
 import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
 import { parameterSpecs, transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
 import type { TransformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
-import { startWeights, targetEvents } from '../../../src-main/learning/models/transformer-start.ts'
-import { TransformerWeights } from '../../../src-main/learning/models/transformer-weights.ts'
+import { startWeights, targetEvents, transformerWeights } from '../../../src-main/learning/models/transformer-start.ts'
 import { Random } from '../../../src-main/learning/random.ts'
 import { allRows } from '../../../src-main/learning/row-upload.ts'
 import { NegativeSampler, OwnItems } from '../../../src-main/learning/sampling.ts'
@@ -29,7 +28,7 @@ export interface Problem {
 
 export function problemOf({ config }: Workload, data: TrainingData): Problem {
   const shape = transformerShape(readSettings(config), data)
-  const weights = new TransformerWeights(shape)
+  const weights = transformerWeights(shape)
   startWeights(shape, weights, data, SEED)
   const arrays: Arrays = {}
   for (const { name, shape: dims } of parameterSpecs(shape))

@@ -14,8 +14,8 @@ import { TransformerLearner } from '../../../src-main/learning/models/transforme
 import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
 import { parameterSpecs, transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
 import type { TransformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
-import { startWeights } from '../../../src-main/learning/models/transformer-start.ts'
-import { TransformerWeights } from '../../../src-main/learning/models/transformer-weights.ts'
+import { startWeights, transformerWeights } from '../../../src-main/learning/models/transformer-start.ts'
+import type { ModelWeights } from '../../../src-main/learning/model-weights.ts'
 import { Gate } from '../../../src-main/learning/pacer.ts'
 import { train } from '../../../src-main/learning/trainer.ts'
 import { SEED } from './batches.ts'
@@ -95,10 +95,10 @@ process.exit()
 function prepared(data: TrainingData): {
   shape: TransformerShape
   learner: TransformerLearner
-  weights: TransformerWeights
+  weights: ModelWeights
 } {
   const shape = transformerShape(readSettings(task.workload.config), data)
-  const weights = new TransformerWeights(shape)
+  const weights = transformerWeights(shape)
   startWeights(shape, weights, data, SEED)
   const features = freezeFeatures(shape, data, SEED)
   const items = shape.settings.loss === 'softmax' ? uploadAllItems(features) : null

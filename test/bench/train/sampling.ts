@@ -5,7 +5,7 @@ import { freezeFeatures } from '../../../src-main/learning/models/transformer-fe
 import { TransformerLearner } from '../../../src-main/learning/models/transformer-learner.ts'
 import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
 import { transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
-import { TransformerWeights } from '../../../src-main/learning/models/transformer-weights.ts'
+import { transformerWeights } from '../../../src-main/learning/models/transformer-start.ts'
 import { SEED } from './batches.ts'
 import { megabytes } from './report.ts'
 import { madeUpData } from './workload.ts'
@@ -15,7 +15,7 @@ const { config, scale }: Workload = JSON.parse(process.argv[2] ?? '')
 const data = madeUpData(scale, [])
 // as narrow as can be: the encoder's weights are not what is measured
 const shape = transformerShape(readSettings({ ...config, width: 8, heads: 2, layers: 1, shared: 8 }), data)
-const weights = new TransformerWeights(shape)
+const weights = transformerWeights(shape)
 const features = freezeFeatures(shape, data, SEED)
 globalThis.gc?.()
 const before = process.memoryUsage().rss

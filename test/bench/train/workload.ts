@@ -14,7 +14,11 @@ export interface Workload {
   scale: string
 }
 
+/** What is not measured: the peers do not have it. */
+const without: ModelConfig = { historyDropout: 0, idPenalty: 0, averaging: 0 }
+
 const common: ModelConfig = {
+  ...without,
   fusion: 'sum',
   loss: 'bce',
   history: 20,
@@ -27,8 +31,8 @@ const common: ModelConfig = {
 
 const sizes: Record<string, Workload> = {
   small: { config: { ...common, width: 64, layers: 2, heads: 4, shared: 64, batch: 256 }, scale: '2.5m' },
-  /** The desktop preset as it is: softmax over the whole catalogue, all features on the device. */
-  desktop: { config: { warmUpSteps: 0, decay: 'none' }, scale: '250k' },
+  /** The desktop preset: softmax over the whole catalogue, all features on the device. */
+  desktop: { config: { ...without, warmUpSteps: 0, decay: 'none' }, scale: '250k' },
   paper: {
     config: { ...common, width: 512, layers: 6, heads: 8, shared: 256, batch: 64, learningRate: 0.0001 },
     scale: '2.5m',

@@ -38,6 +38,8 @@ export const protocol: ProtocolSpec = {
   cutoffs: [10, 20, 50],
   splitSeed: 1,
   overlap: 1,
+  foldIn: 0.8,
+  candidates: { kind: 'all' },
   density: { A: 1, B: 1 },
 }
 export function makeCard(spec: ProtocolSpec): ProtocolCard {
@@ -52,6 +54,9 @@ export function makeCard(spec: ProtocolSpec): ProtocolCard {
       { key: 'kCore', label: 'k-core', value: spec.kCore === 0 ? 'off' : `${spec.kCore}-core, iterative` },
       { key: 'history', label: 'History at test', value: spec.historyAtTest },
       { key: 'candidates', label: 'Candidates', value: 'every unseen item of the target domain' },
+      ...(spec.candidates.kind === 'sampled'
+        ? [{ key: 'warning', label: 'Warning', value: 'sampled negatives make numbers larger and reorder models' }]
+        : []),
       { key: 'cutoffs', label: 'Cut-offs', value: spec.cutoffs.join(', ') },
     ],
   }
@@ -111,6 +116,7 @@ export function makeExperiment(id: string, spec: ExperimentSpec, createdAt: numb
     spec,
     createdAt,
     card: makeCard(spec.protocol),
+    studyId: null,
     runs: runs.map(({ run, seed }, i) => makeRun(id, i, run.model, run.label, seed, 'queued', run.config)),
   }
 }

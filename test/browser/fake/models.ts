@@ -10,9 +10,12 @@ export const models: ModelInfo[] = [
     reference: 'The bar every model has to clear',
     family: 'baseline',
     usesFeatures: false,
+    usesViews: false,
+    newUsers: true,
     seeded: false,
     hyperParameters: [],
     presets: [],
+    search: [],
   },
   {
     id: 'ease',
@@ -21,6 +24,8 @@ export const models: ModelInfo[] = [
     reference: 'Steck 2019, Embarrassingly Shallow Autoencoders',
     family: 'linear',
     usesFeatures: false,
+    usesViews: false,
+    newUsers: true,
     seeded: false,
     hyperParameters: [
       {
@@ -37,6 +42,7 @@ export const models: ModelInfo[] = [
       },
     ],
     presets: [],
+    search: [{ key: 'lambda', kind: 'number', low: 20, high: 2000, scale: 'log', whole: false }],
   },
   {
     id: 'ials',
@@ -45,6 +51,8 @@ export const models: ModelInfo[] = [
     reference: 'Hu, Koren, Volinsky 2008; Rendle et al. 2021',
     family: 'factorisation',
     usesFeatures: false,
+    usesViews: false,
+    newUsers: true,
     seeded: true,
     hyperParameters: [
       {
@@ -81,6 +89,7 @@ export const models: ModelInfo[] = [
       },
     ],
     presets: [],
+    search: [{ key: 'factors', kind: 'choice', values: [16, 32, 64, 128] }],
   },
   {
     id: 'transformer',
@@ -89,6 +98,8 @@ export const models: ModelInfo[] = [
     reference: 'Liang, Multi-Modal Transformers in Cross-Domain Scenarios',
     family: 'neural',
     usesFeatures: true,
+    usesViews: false,
+    newUsers: true,
     seeded: true,
     hyperParameters: transformerRows,
     presets: [
@@ -96,6 +107,7 @@ export const models: ModelInfo[] = [
       { id: 'desktop', label: 'Desktop', help: 'Minutes on a CPU for ml-latest-small.', config: {} },
       { id: 'quick', label: 'Quick', help: 'Seconds, for a first look.', config: quick },
     ],
+    search: [{ key: 'learningRate', kind: 'number', low: 5e-4, high: 5e-3, scale: 'log', whole: false }],
   },
 ]
 
@@ -116,9 +128,10 @@ const metric = (id: string, label: string, formula: string, help: string): Metri
   label,
   formula,
   help,
-  higherIsBetter: id !== 'coverage',
-  atCutoff: true,
+  higherIsBetter: !descriptions.includes(id),
+  atCutoff: id !== 'auc',
 })
+const descriptions = ['coverage', 'gini', 'popularity', 'novelty', 'diversity']
 export const metrics: MetricInfo[] = [
   metric('ndcg', 'NDCG', 'DCG@K / ideal DCG@K', 'Hits near the top count more.'),
   metric('recall', 'Recall', 'hits / relevant', 'The share of relevant items that were found.'),
@@ -126,7 +139,12 @@ export const metrics: MetricInfo[] = [
   metric('hitrate', 'HitRate', 'any hit', 'Users with at least one hit.'),
   metric('mrr', 'MRR', '1 / rank of the first hit', 'How early the first hit comes.'),
   metric('map', 'MAP', 'mean of precision at each hit', 'Precision averaged over the hits.'),
+  metric('auc', 'AUC', 'pairs in the right order', 'Over all candidates; a random order gives 0.5.'),
   metric('coverage', 'Item coverage', 'distinct items listed / items', 'How much of the catalogue is ever shown.'),
+  metric('gini', 'Gini index', 'inequality of the counts', '0 = all items equally often.'),
+  metric('popularity', 'Mean popularity', 'mean of training positives', 'How popular the listed items are.'),
+  metric('novelty', 'Novelty', 'mean of −log2 of the share of users', 'Rare items are novel.'),
+  metric('diversity', 'Genre diversity', 'mean of Jaccard’s distances', 'How unlike each other the listed movies are.'),
 ]
 
 export const backends: BackendInfo[] = [

@@ -61,7 +61,9 @@ test('each half is split by itself and holds the events of its domain alone', ()
   fc.assert(
     fc.property(users, share, (all, overlap) => {
       const source = joint(all, { boundary, overlap })
-      const made = atOnce(splitEvents(source, { split: 'user-time', ratios: [0.8, 0.1, 0.1], splitSeed: 1 }))
+      const made = atOnce(
+        splitEvents(source, { split: 'user-time', ratios: [0.8, 0.1, 0.1], splitSeed: 1, foldIn: 0.8 }),
+      )
       const parts = [made.train, made.validation, made.test]
       source.users.row.forEach((row, u) => {
         const part = source.users.part[u]

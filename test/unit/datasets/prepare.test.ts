@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { LeakError, refuseLeaks } from '../../../src-main/datasets/splitting/leaks.ts'
 import { prepare, type Prepared, ProtocolError } from '../../../src-main/datasets/splitting/prepare.ts'
-import { canonicalJson, domainsHash, protocolHash } from '../../../src-main/datasets/splitting/protocol-card.ts'
+import { canonicalJson, domainsHash, protocolHash } from '../../../src-main/datasets/splitting/protocol-hash.ts'
 import { halfInA, halfInB, wholeUser } from '../../../src-main/datasets/splitting/overlap.ts'
 import { noUser } from '../../../src-main/workspace/dataset-file.ts'
 import type { DomainSpec, ProtocolSpec } from '../../../src-preload/contract.ts'
@@ -18,6 +18,8 @@ const protocol: ProtocolSpec = {
   cutoffs: [10],
   splitSeed: 1,
   overlap: 1,
+  foldIn: 0.8,
+  candidates: { kind: 'all' },
   density: { A: 1, B: 1 },
 }
 
@@ -37,6 +39,8 @@ async function prepared(change: Partial<ProtocolSpec> = {}, spec: DomainSpec = d
   )
 }
 
+const testSteps = ['Test part', 'Test, movies not in training']
+
 test('domains are ranges of items by movie, users and ratings survive the core, the parts add up', async () => {
   const { data, itemToMovie, userIds, summary } = await prepared()
   expect(data.domains[0]).toEqual({ name: 'A', start: 0, end: data.domains[1]?.start })
@@ -47,7 +51,7 @@ test('domains are ranges of items by movie, users and ratings survive the core, 
   }
   expect(userIds).toHaveLength(20)
   expect(data.items).toBe(10) // two of the twelve movies have no genre
-  expect(summary.steps.map((s) => s.label)).toEqual(['Data set', 'Rated, inside the domains', '2-core, 0 rounds', 'of these rated 3 or more']) // prettier-ignore
+  expect(summary.steps.map((s) => s.label)).toEqual(['Data set', 'Rated, inside the domains', '2-core, 0 rounds', 'of these rated 3 or more', ...testSteps]) // prettier-ignore
   expect(summary.train + summary.validation + summary.test).toBe(summary.steps[2]?.ratings)
   expect(summary.testUsers.A + summary.testUsers.B).toBeGreaterThan(0)
 })
@@ -55,7 +59,7 @@ test('domains are ranges of items by movie, users and ratings survive the core, 
 test('a single domain holds the whole rated catalogue', async () => {
   const { data, summary } = await prepared({ split: 'user-ratio', positive: 0, kCore: 0 }, { kind: 'single' })
   expect(data.domains).toEqual([{ name: 'A', start: 0, end: 12 }])
-  expect(summary.steps.map((s) => s.label)).toEqual(['Data set', 'Rated, inside the domains'])
+  expect(summary.steps.map((s) => s.label)).toEqual(['Data set', 'Rated, inside the domains', ...testSteps])
   expect(summary.testUsers).toEqual({ A: 20, B: 0 })
 })
 
@@ -232,6 +236,8 @@ test('the steps and the card tell of both, and of neither where they are 1', asy
     ['40 % of the shared users linked', 32],
     ['of these rated 3 or more', summary.steps[4]?.users],
     ['Training, A 100 %, B 50 %', 32],
+    ['Test part', 32],
+    ['Test, movies not in training', 0],
   ])
   expect(summary.steps[5]?.ratings).toBe(summary.train)
   const value = (key: string): string | undefined => card.rows.find((row) => row.key === key)?.value

@@ -1,12 +1,18 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type Split, splitCounts, splitEvents, type Splittable } from '../../../src-main/datasets/splitting/splits.ts'
+import {
+  type Split,
+  splitCounts,
+  splitEvents,
+  type SplitRule,
+  type Splittable,
+} from '../../../src-main/datasets/splitting/splits.ts'
 import { atOnce } from '../../../src-main/datasets/steps.ts'
 import { Random } from '../../../src-main/learning/random.ts'
 import { itemsOf, joint, type Rows, starsOf, timesOf } from './joint.ts'
 
-type Options = Parameters<typeof splitEvents>[1]
-const split = (source: Splittable, options: Options): Split => atOnce(splitEvents(source, options))
+type Options = Omit<SplitRule, 'foldIn'>
+const split = (source: Splittable, options: Options): Split => atOnce(splitEvents(source, { ...options, foldIn: 0.8 }))
 
 /** What RecBole's `_calcu_split_ids(n, [.8, .1, .1])` gives, run in Python: n, train, validation, test. */
 const recbole: [number, number, number, number][] = [

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import type { ModelInfo } from '../../../src-preload/contract.ts'
 import { compareRuns, type ComparedRun, type ComparisonInput } from '../../../src-main/evaluation/comparison.ts'
+import { pairwiseTests } from '../../../src-main/evaluation/paired-differences.ts'
 import { holm, mean, pairedT, wilcoxon } from '../../../src-main/evaluation/statistics.ts'
 import type { DomainEvaluation, Evaluation } from '../../../src-main/evaluation/types.ts'
 import { Random } from '../../../src-main/learning/random.ts'
 import { ease } from '../../../src-main/learning/models/ease.ts'
 import { ials } from '../../../src-main/learning/models/ials.ts'
+import golden from '../../golden/statistics.json' with { type: 'json' }
 
 function domain(name: 'A' | 'B', users: number[], values: number[]): DomainEvaluation {
   return {
@@ -59,6 +61,7 @@ const input: ComparisonInput = {
     run('Same', 0.0001, 2),
   ],
   card: { hash: 'abcdef', rows: [] },
+  looks: { runs: 6, configurations: 3 },
   models: [],
 }
 const table = (more: Partial<ComparisonInput> = {}): ReturnType<typeof compareRuns> =>
@@ -84,39 +87,94 @@ test('rows are models over seeds, best first, with their spread', () => {
   }
 })
 
-test('differences are paired by user on the mean over seeds, and Holm covers all rows', () => {
-  const { rows } = table()
+test('differences are paired by user on the mean over seeds, and Holm covers all pairs', () => {
+  const { rows, pairs } = table()
   const column = (label: string): number[] => {
     const [a, b] = [1, 2].map(
       (s) => input.runs.find((r) => r.id === `${label}-${s}`)!.evaluation.domains[0]!.perUser['ndcg@10']!,
     )
     return Array.from(a!, (x, i) => (x + b![i]!) / 2)
   }
-  const p = ['Better', 'Same'].map((label) => {
-    const base = column('Base')
-    const d = Float64Array.from(column(label), (x, i) => x - base[i]!)
+  const difference = (a: string, b: string): Float64Array => {
+    const [x, y] = [column(a), column(b)]
+    return Float64Array.from(x, (value, i) => value - y[i]!)
+  }
+  for (const label of ['Better', 'Same']) {
+    const d = difference(label, 'Base')
     const found = rows.find((r) => r.label === label)!.difference!
     expect(found.value).toBeCloseTo(mean(d), 12)
     expect(found.pairedT / pairedT(d)).toBeCloseTo(1, 6)
     expect(found.wilcoxon / wilcoxon(d)).toBeCloseTo(1, 6)
-    return found.pairedT
-  })
-  expect(['Better', 'Same'].map((l) => rows.find((r) => r.label === l)!.difference!.holm)).toEqual(holm(p))
+  }
+  const family = [['Better', 'Base'], ['Same', 'Base'], ['Better', 'Same']] as const // prettier-ignore
+  const adjusted = holm(family.map(([a, b]) => pairedT(difference(a, b))))
+  expect(rows.find((r) => r.label === 'Better')!.difference!.holm / adjusted[0]!).toBeCloseTo(1, 6)
+  expect(rows.find((r) => r.label === 'Same')!.difference!.holm).toBeCloseTo(adjusted[1]!, 9)
+  expect(pairs).toHaveLength(3)
   expect(rows.find((r) => r.label === 'Base')!.difference).toBeNull()
+})
+
+test('all pairs equal SciPy and a bootstrap of 200,000 resamples, also the corrected p-values', () => {
+  const rows = golden.pairs.seeds.map((seeds, m) => {
+    const column = Float64Array.from(seeds[0]!, (x, i) => (x + seeds[1]![i]!) / 2)
+    return { label: `m${m}`, column, plain: column }
+  })
+  rows.sort((a, b) => mean(b.column) - mean(a.column))
+  const { pairs } = pairwiseTests(rows)
+  expect(pairs.map((p) => [p.first, p.second])).toEqual(golden.pairs.expected.map((p) => [p.first, p.second]))
+  golden.pairs.expected.forEach((expected, i) => {
+    const found = pairs[i]!
+    expect(found.value).toBeCloseTo(expected.value, 12)
+    expect(found.pairedT / expected.t).toBeCloseTo(1, 9)
+    expect(found.wilcoxon / expected.wilcoxon).toBeCloseTo(1, 9)
+    expect(found.holm / expected.holm).toBeCloseTo(1, 9)
+    const width = expected.high - expected.low
+    expect(Math.abs(found.interval.low - expected.low) / width).toBeLessThan(0.03)
+    expect(Math.abs(found.interval.high - expected.high) / width).toBeLessThan(0.03)
+  })
+})
+
+test('equal values added up in another order are a tie', () => {
+  const values = Float64Array.from({ length: 30 }, (_, i) => i / 40)
+  const shaken = values.map((x, i) => x + (i % 3 === 0 ? 1e-17 : 0) + (i % 2 === 0 ? 5e-17 : 0))
+  const [pair] = pairwiseTests([
+    { label: 'a', column: values, plain: values },
+    { label: 'b', column: shaken, plain: shaken },
+  ]).pairs
+  expect(pair).toMatchObject({ pairedT: 1, wilcoxon: 1, holm: 1 })
 })
 
 test('a lead is claimed only where it is shown', () => {
   const { sentences } = table()
   expect(sentences[0]).toMatch(
-    /^Better is ahead of Base by 0\.0\d\d \[0\.0\d\d, 0\.0\d\d\] NDCG@10, p < \.001 after correction, 200 users\.$/,
+    /^Better is ahead of (Same|Base) by 0\.0\d\d ± 0\.0\d\d NDCG@10, p < \.001 after correction, 200 users\.$/,
   )
-  expect(sentences[1]).toMatch(
-    /^No difference shown between Same and Base: −?0\.0\d\d \[−0\.0\d\d, 0\.0\d\d\] NDCG@10, p = \.\d{3} after correction/,
+  expect(sentences.join(' ')).toMatch(/Better is ahead of Base by/)
+  const open = table({ runs: input.runs.filter((r) => r.label !== 'Better') }).sentences
+  expect(open[0]).toMatch(
+    /^(Same and Base|Base and Same) cannot be told apart: a difference of 0\.0\d\d ± 0\.0\d\d NDCG@10, p = \.\d{3} after correction, 200 users\.$/,
   )
   const turned = table({ baseline: 'Better' }).sentences
-  expect(turned.filter((s) => /is behind Better by 0\.0[45]/.test(s))).toHaveLength(2)
-  expect(turned.join()).not.toContain('ahead')
-  expect(table({ metric: 'popularity@10' }).sentences[0]).toContain('Better is higher than Base by')
+  expect(turned[1]).toMatch(/^Behind Better: (Same|Base) \(−0\.0[45]\d ± 0\.0\d\d, p < \.001\)\.$/)
+  expect(table({ metric: 'popularity@10' }).sentences.join(' ')).toContain('Better is higher than Base by')
+  expect(sentences.join(' ')).toContain('Holm’s correction over all 3 pairs')
+})
+
+test('the best row is set against the runner-up and the baseline, and nobody is spoken of twice', () => {
+  const runs = [
+    ...['Best', 'Twin', 'Third'].map((label, i) => run(label, [0.06, 0.0595, 0.04][i]!, 1)),
+    run('Base', 0.02, 1),
+    run('Low', -0.02, 1),
+  ]
+  const { rows, sentences } = table({ runs, baseline: 'Base' })
+  const [first, second] = rows.map((r) => r.label)
+  expect(sentences[0]).toMatch(new RegExp(`^${first} and ${second} cannot be told apart: a difference of`))
+  expect(sentences[1]).toMatch(new RegExp(`^${first} is ahead of Base by 0\\.0`))
+  expect(sentences[2]).toMatch(new RegExp(`^Also ahead of Base: ${second} \\(.*\\) and Third \\(`))
+  expect(sentences[3]).toMatch(/^Behind Base: Low \(−0\.0/)
+  const unpinned = table({ runs, baseline: null }).sentences
+  expect(unpinned[0]).toBe(sentences[0])
+  expect(unpinned).toHaveLength(3) // the pair, what the signs mean, the seeds
 })
 
 test('the mean column: its value is the mean of the domains’ means, and so is its difference', () => {
@@ -162,14 +220,18 @@ test('metrics without a value per user are shown without tests', () => {
     Array.from({ length: 3 }, () => [0.25, { low: 0.25, high: 0.25 }, null]),
   )
   expect(comparison.sentences[0]).toContain('one value a run')
+  expect(comparison.pairs).toEqual([])
 })
 
 test('without a baseline, or with one that has not finished, no difference is computed', () => {
   expect(table({ baseline: null }).rows.every((r) => r.difference === null)).toBe(true)
-  expect(table({ baseline: null }).sentences[0]).toContain('The highest value is that of Better')
+  expect(table({ baseline: null }).pairs).toEqual(table().pairs)
+  expect(table({ baseline: null }).sentences[0]).toContain('Better is ahead of')
   const missing = table({ baseline: 'Transformer' })
   expect(missing.baseline).toBeNull()
-  expect(missing.sentences[0]).toBe('The baseline Transformer has no finished run yet, so no differences are shown.')
+  expect(missing.sentences[0]).toBe(
+    'The baseline Transformer has no finished run yet, so no differences to it are shown.',
+  )
   expect(table({ runs: [] }).sentences).toEqual(['No run has finished yet.'])
 })
 

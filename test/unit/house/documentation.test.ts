@@ -22,9 +22,9 @@ test('every npm command of the README is a script', () => {
 
 test('every command of crossreel in the README exists', () => {
   const cli = sourcesUnder('src-main/cli').flatMap(({ text }) =>
-    [...text.matchAll(/^ {2}name: '(\w+)',$/gm)].map((m) => m[1]),
+    [...text.matchAll(/^ {2}name: '([\w-]+)',$/gm)].map((m) => m[1]),
   )
-  const named = [...commands.matchAll(/\bcrossreel (?:-- )?([a-z]+)\b/g)].map((match) => match[1])
+  const named = [...commands.matchAll(/\bcrossreel (?:-- )?([a-z][a-z0-9-]*)/g)].map((match) => match[1])
   expect(cli).toContain('quickstart')
   expect(named.filter((name) => !cli.includes(name))).toEqual([])
 })

@@ -28,6 +28,8 @@ const protocol: ProtocolSpec = {
   cutoffs: [10],
   splitSeed: 1,
   overlap: 0.5,
+  foldIn: 0.8,
+  candidates: { kind: 'all' },
   density: { A: 1, B: 1 },
 }
 const split = { datasetId, name: 'Small', domains, protocol }

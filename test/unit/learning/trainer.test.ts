@@ -27,7 +27,7 @@ const plan: TrainingPlan = {
 }
 
 /** Learns w = [3, 3] from (w - 3)^2, in two parts a step. */
-function learner(slope = 1): Learner {
+function learner(slope = 1): Omit<Learner, 'epoch'> & { epoch(epoch: number): TrainingStep[] } {
   const parameters = new Parameters([{ name: 'w', shape: [2], start: { constant: 0 } }])
   parameters.initialise(1)
   const step = {
@@ -82,6 +82,20 @@ test('training stops when validation has not improved for the patience, and keep
   expect(steps[0]).toMatchObject({ epoch: 1, steps: 12, learningRate: 0.1 })
   expect(steps[0]!.loss).toBeCloseTo(18, 5) // both parts added
   expect(steps.at(-1)!.loss).toBeLessThan(steps[0]!.loss)
+})
+
+test('a trial ends after the epoch at which its best value so far is behind the median of earlier trials', async () => {
+  const values = [0.1, 0.3, 0.2, 0.4, 0.5]
+  const medians = [0, 0, 0.3, 0.41]
+  const behind = await train(learner(), model, plan, { ...context(values), medians })
+  expect(behind).toMatchObject({ epochs: 4, bestEpoch: 4, bestValidation: 0.4, stopped: 'median' })
+  const beside = await train(
+    learner(),
+    model,
+    { ...plan, epochs: 5 },
+    { ...context(values), medians: [0, 0, 0.3, 0.4] },
+  )
+  expect(beside).toMatchObject({ epochs: 5, bestEpoch: 5, stopped: 'finished' })
 })
 
 test('training that goes on to the end says so', async () => {
@@ -214,7 +228,13 @@ test('while a part is computed the next one is prepared: the first of a step dur
 test('a checkpoint is written every minute, and at an epoch’s end unless that would take more than a tenth of the time', async () => {
   const clock = { ms: 0 }
   const parameters = new Parameters([{ name: 'w', shape: [2], start: { constant: 0 } }])
-  const trained = { parameters, tables: [], optimiser: new Adam(2), best: new BestWeights(parameters, []) }
+  const trained = {
+    parameters,
+    tables: [],
+    optimiser: new Adam(2),
+    best: new BestWeights(parameters, []),
+    average: null,
+  }
   const written: string[] = []
   const store: CheckpointStore = {
     read: () => Promise.resolve(null),

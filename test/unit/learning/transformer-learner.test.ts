@@ -9,7 +9,7 @@ import { uploadAllItems } from '../../../src-main/learning/models/transformer-in
 import { TransformerRecommender } from '../../../src-main/learning/models/transformer-recommender.ts'
 import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
 import { transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
-import { TransformerWeights } from '../../../src-main/learning/models/transformer-weights.ts'
+import { transformerWeights } from '../../../src-main/learning/models/transformer-start.ts'
 import { Random } from '../../../src-main/learning/random.ts'
 import { StepGradient } from '../../../src-main/learning/step-gradient.ts'
 import { interactions, syntheticData } from './synthetic.ts'
@@ -21,6 +21,8 @@ const tiny: ModelConfig = {
   shared: 8,
   history: 6,
   dropout: 0,
+  historyDropout: 0,
+  idPenalty: 0,
   batch: 64,
   minRating: 3.5,
 }
@@ -30,7 +32,7 @@ beforeAll(async () => void (await startBackend('cpu')))
 /** Weights large enough that what is seen makes a difference. */
 function learnerOf(config: ModelConfig, data: TrainingData, memory?: number): TransformerLearner {
   const shape = transformerShape(readSettings({ ...tiny, ...config }), data)
-  const weights = new TransformerWeights(shape)
+  const weights = transformerWeights(shape)
   const random = new Random(2)
   for (let i = 0; i < weights.parameters.values.length; i++) weights.parameters.values[i] = 0.5 * random.normal()
   const features = freezeFeatures(shape, data, 1)

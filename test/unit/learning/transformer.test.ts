@@ -216,12 +216,12 @@ test('"without cross-domain" does not react to the other domain, sharing does', 
   }
 })
 
-test('the merged control has as many parameters as sharing, within 1 %', () => {
+test('the merged control has as many parameters as sharing, within 3 %', () => {
   const size = { users: 600, items: 3000, events: 70_000, featureDims: [192, 160] }
   for (const { config } of transformer.presets) {
     const sharing = transformer.estimate({ ...config, crossDomain: 'sharing' }, size).parameters!
     const merged = transformer.estimate({ ...config, crossDomain: 'merged' }, size).parameters!
-    expect(Math.abs(merged - sharing) / sharing).toBeLessThan(0.01)
+    expect(Math.abs(merged - sharing) / sharing).toBeLessThan(0.03)
   }
 })
 
@@ -315,6 +315,7 @@ test('the ablation set takes one thing away at a time', () => {
         'Without images',
         'Without text and images',
         'Shuffled features',
+        'Noise features',
       ])
       const differing = runs.map(({ config }) => Object.keys(config).filter((key) => config[key] !== whole[key]))
       expect(differing).toEqual([
@@ -325,6 +326,7 @@ test('the ablation set takes one thing away at a time', () => {
         ['image'],
         ['text', 'image'],
         ['shuffleFeatures'],
+        ['noiseFeatures'],
       ])
     }),
     { numRuns: 6 },

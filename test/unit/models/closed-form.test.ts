@@ -5,11 +5,15 @@ import type { TrainingData } from '../../../src-main/learning/data.ts'
 import type { FitContext, FitEvent, ModelDefinition, Recommender } from '../../../src-main/learning/model.ts'
 import { ease } from '../../../src-main/learning/models/ease.ts'
 import { ials } from '../../../src-main/learning/models/ials.ts'
+import { itemKnn } from '../../../src-main/learning/models/item-knn.ts'
 import { popularity } from '../../../src-main/learning/models/popularity.ts'
+import { rp3beta } from '../../../src-main/learning/models/rp3beta.ts'
+import { userKnn } from '../../../src-main/learning/models/user-knn.ts'
 import { Random } from '../../../src-main/learning/random.ts'
 import { interactions, trainingData } from '../evaluation/small-data.ts'
 
-const definitions = [popularity, ease, ials]
+const neighbourhoods = [itemKnn, userKnn, rp3beta]
+const definitions = [popularity, ease, ials, ...neighbourhoods]
 
 /** Two tastes: even users like even items, odd users odd ones; a little noise. Two domains. */
 function tastes(users = 60, items = 40, seed = 1): TrainingData {
@@ -64,6 +68,8 @@ test('personal models find the two tastes, popularity does not', async () => {
   const pop = await testNdcg(await fitted(popularity, data), data)
   expect(await testNdcg(await fitted(ease, data, { lambda: 20 }), data)).toBeGreaterThan(pop + 0.1)
   expect(await testNdcg(await fitted(ials, data, { dim: 8, epochs: 8 }), data)).toBeGreaterThan(pop + 0.1)
+  for (const model of neighbourhoods)
+    expect(await testNdcg(await fitted(model, data, { neighbours: 15 }), data), model.label).toBeGreaterThan(pop + 0.1)
 })
 
 test.each(definitions)(
@@ -93,9 +99,12 @@ test.each(definitions)('$label: reports what it does and a summary', async (defi
   const model = definition.create({})
   const summary = await model.fit(data, context(data, events))
   expect(summary.bestValidation).toBeCloseTo(await validationNdcg(model, data, new AbortController().signal), 12)
-  expect(summary.parameters).toBe(
-    definition.estimate({}, { users: 60, items: 40, events: data.train.item.length, featureDims: [] }).parameters,
-  )
+  const size = { users: 60, items: 40, events: data.train.item.length, featureDims: [] }
+  const { parameters, memoryBytes, flopsPerEpoch } = definition.estimate({}, size)
+  // lists may turn out shorter than k, and events below the threshold are no input
+  if (definition.family === 'neighbourhood') expect(summary.parameters).toBeLessThanOrEqual(parameters!)
+  else expect(summary.parameters).toBe(parameters)
+  expect(memoryBytes > 0 && flopsPerEpoch > 0).toBe(true)
   expect(events.some((e) => e.type === 'phase')).toBe(true)
   for (const e of events)
     if (e.type === 'phase' && e.fraction !== null) expect(e.fraction >= 0 && e.fraction <= 1).toBe(true)
@@ -127,20 +136,23 @@ test('EASE: input is what is rated from min(minRating, positives threshold) on',
   expect(await user0(fromFour)).toEqual(new Float32Array(3)) // his two ratings are below 4
 })
 
-test('EASE with the scope of the target domain ignores the other domain, with both it does not', async () => {
-  const data = tastes()
-  const onlyB = {
-    ...data,
-    train: { ...data.train, rating: data.train.rating.map((r, e) => (data.train.item[e]! < 20 ? 0 : r)) },
-  }
-  const b = data.domains[1]!
-  const users = Uint32Array.from({ length: data.users }, (_, u) => u)
-  const scores = async (scope: string, d: TrainingData): Promise<Float32Array> =>
-    (await fitted(ease, d, { scope })).score(users, d.train, b)
-  const alone = await scores('target', data)
-  expect(alone).toEqual(await scores('target', onlyB))
-  expect(await scores('both', data)).not.toEqual(await scores('both', onlyB))
-})
+test.each([ease, ...neighbourhoods])(
+  '$label with the scope of the target domain ignores the other domain, with both it does not',
+  async (definition) => {
+    const data = tastes()
+    const onlyB = {
+      ...data,
+      train: { ...data.train, rating: data.train.rating.map((r, e) => (data.train.item[e]! < 20 ? 0 : r)) },
+    }
+    const b = data.domains[1]!
+    const users = Uint32Array.from({ length: data.users }, (_, u) => u)
+    const scores = async (scope: string, d: TrainingData): Promise<Float32Array> =>
+      (await fitted(definition, d, { scope })).score(users, d.train, b)
+    const alone = await scores('target', data)
+    expect(alone).toEqual(await scores('target', onlyB))
+    expect(await scores('both', data)).not.toEqual(await scores('both', onlyB))
+  },
+)
 
 test('EASE says what it would need and refuses before it allocates', async () => {
   const train = interactions(1, [[0, 0, 5, 0]])
@@ -148,20 +160,51 @@ test('EASE says what it would need and refuses before it allocates', async () =>
   await expect(ease.create({}).fit(data, context(data))).rejects.toThrow(/12\.9 GB for 40,000 items.*Raise the k-core/)
 })
 
+test.each(neighbourhoods)('$label says what it would need and refuses before it allocates', async (definition) => {
+  // so many ratings and lists that neither would fit; the arrays are made up of nothing
+  const train = { ...interactions(1, []), item: { length: 3e8 } as unknown as Uint32Array }
+  const data = trainingData({ users: 1, items: 200_000, train })
+  await expect(definition.create({ neighbours: 5000 }).fit(data, context(data))).rejects.toThrow(
+    /would need \d+\.\d GB for .* ratings and .* lists of .* neighbours; the limit is 4 GB\..*raise the k-core/,
+  )
+})
+
+test.each(neighbourhoods)('$label: a user who was not there is served from his history alone', async (definition) => {
+  const data = tastes()
+  const model = await fitted(definition, data, { neighbours: 15 })
+  // user 60 was not there: his history is that of user 0
+  const users = 61
+  const events: number[][] = []
+  for (let u = 0; u < users; u++) {
+    const from = u === 60 ? 0 : u
+    for (let e = data.train.indptr[from]!; e < data.train.indptr[from + 1]!; e++)
+      events.push([u, data.train.item[e]!, data.train.rating[e]!, data.train.time[e]!])
+  }
+  const scores = await model.score(Uint32Array.of(60), interactions(users, events), data.domains[0]!)
+  const even = scores.filter((_, i) => i % 2 === 0).reduce((a, b) => a + b, 0)
+  const odd = scores.filter((_, i) => i % 2 === 1).reduce((a, b) => a + b, 0)
+  expect(even).toBeGreaterThan(2 * odd)
+})
+
 test.each<{ id: string; definition: ModelDefinition; config: ModelConfig; sentence: string }>([
   { id: 'ease', definition: ease, config: { lambda: 0 }, sentence: 'Give a number from 1' },
   { id: 'ease', definition: ease, config: { scope: 'source' }, sentence: 'one of: both, target' },
+  { id: 'item-knn', definition: itemKnn, config: { values: 'counts' }, sentence: 'one of: binary, stars' },
+  { id: 'rp3beta', definition: rp3beta, config: { alpha: -1 }, sentence: 'Give a number from 0' },
+  { id: 'user-knn', definition: userKnn, config: { neighbours: 0 }, sentence: 'Give a whole number' },
   { id: 'ials', definition: ials, config: { dim: 2.5 }, sentence: 'Give a whole number' },
   { id: 'ials', definition: ials, config: { epochs: '16' }, sentence: 'Give a whole number' },
 ])('$id refuses $config', ({ definition, config, sentence }) => {
   expect(() => definition.create(config)).toThrow(sentence)
 })
 
-test.each<{ id: string; definition: ModelDefinition; config: ModelConfig; items: number }>([
-  { id: 'ease', definition: ease, config: {}, items: 2400 },
-  { id: 'ials', definition: ials, config: { dim: 128, epochs: 100 }, items: 300 },
-])('$id stops within a second of the signal', async ({ definition, config, items }) => {
-  const data = tastes(200, items)
+test.each<{ id: string; definition: ModelDefinition; config: ModelConfig; users: number; items: number }>([
+  { id: 'ease', definition: ease, config: {}, users: 200, items: 2400 },
+  { id: 'ials', definition: ials, config: { dim: 128, epochs: 100 }, users: 200, items: 300 },
+  { id: 'item-knn', definition: itemKnn, config: { neighbours: 2000 }, users: 700, items: 2000 },
+  { id: 'user-knn', definition: userKnn, config: { neighbours: 2000 }, users: 4000, items: 500 },
+])('$id stops within a second of the signal', async ({ definition, config, users, items }) => {
+  const data = tastes(users, items)
   const controller = new AbortController()
   let aborted = 0
   const abort = (): void => {

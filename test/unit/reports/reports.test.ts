@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { ease } from '../../../src-main/learning/models/ease.ts'
-import { comparisonCsv, csvCell } from '../../../src-main/reports/csv.ts'
+import { comparisonCsv, csvCell, pairsCsv } from '../../../src-main/reports/csv.ts'
 import { reportHtml, type ReportInput } from '../../../src-main/reports/html.ts'
 import { comparisonLatex, escapeLatex } from '../../../src-main/reports/latex.ts'
 import { comparisonMarkdown, escapeMarkdown } from '../../../src-main/reports/markdown.ts'
@@ -23,8 +23,9 @@ test('the terminal table is aligned, and says what its signs mean', () => {
     '',
     'Mean ± sample standard deviation over 2 seeds; 95 % bootstrap interval over users.',
     'The value is the mean of the domains’ means.',
-    'Difference to Popularity paired by user, 95 % bootstrap interval; paired t-test with Holm correction over all rows: * p < .05, ** p < .01, *** p < .001.',
+    'Difference to Popularity paired by user, 95 % bootstrap interval; paired t-test with Holm correction over all 3 pairs of rows: * p < .05, ** p < .01, *** p < .001.',
     'Item coverage is a description, not a quality.',
+    'The test part of this protocol has been looked at 6 times, for 3 configurations.',
   ])
 })
 
@@ -47,6 +48,22 @@ test('CSV keeps all digits, and no cell is a formula', () => {
   expect(rows[1]!['label']).toBe(`'${hostile}`)
   expect(rows[0]!['config.lambda']).toBe('300')
   expect(rows[2]!['p_holm']).toBe('')
+  expect(rows.map((r) => r['stars_of_p_holm'])).toEqual(['***', '', ''])
+  expect(rows[0]!['looks_at_test']).toBe('6')
+})
+
+test('the pairs as CSV: one row a pair, with all digits', () => {
+  const rows = parse(pairsCsv(comparison), { columns: true }) as Record<string, string>[]
+  expect(rows.map((r) => [r['first'], r['difference'], r['p_holm']])).toEqual([
+    ['EASE', '0.1312', '3e-9'],
+    ['EASE', '0.1372', '2e-9'],
+    [`'${hostile}`, '0.006', '0.5'],
+  ])
+})
+
+test('stars are defined where they stand: in the caption of LaTeX and under the table of Markdown', () => {
+  expect(/\\caption\{(.*)\}/.exec(comparisonLatex(plain))![1]).toContain('* p $<$ .05, ** p $<$ .01, *** p $<$ .001')
+  expect(comparisonMarkdown(plain)).toContain('\\* p &lt; .05, \\*\\* p &lt; .01')
 })
 
 test('CSV: any text survives a round trip, but for the apostrophe before a formula', () => {
@@ -108,6 +125,8 @@ test('the HTML report is one closed file: no script, nothing fetched, synthetic 
   expect(html).toContain('2026-01-02 03:04 UTC')
   expect(html).toContain('&lt;script&gt;alert(&quot;x&quot;)')
   expect(html).toContain('Training loss')
+  expect(html.match(/All pairs of rows/g)).toHaveLength(1)
+  expect(html).toContain('+0.1372<sup>***</sup>')
   expect(html).toContain(ease.reference)
   expect(html).not.toMatch(/undefined|NaN|\[object/)
   expect(reportHtml({ ...report, dataset: { ...dataset, synthetic: false } })).not.toMatch(/synthetic data|generated/)

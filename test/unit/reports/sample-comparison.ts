@@ -43,6 +43,12 @@ export const comparison: Comparison = {
     row('Popularity', 0.124, null),
   ],
   differing: [{ key: 'lambda', label: 'Regularisation λ', values: { EASE: 300, [hostile]: 500, Popularity: null } }],
+  pairs: [
+    { first: 'EASE', second: hostile, value: 0.1312, interval: { low: 0.11, high: 0.15 }, pairedT: 1e-9, wilcoxon: 1e-8, holm: 3e-9 }, // prettier-ignore
+    { first: 'EASE', second: 'Popularity', value: 0.1372, interval: { low: 0.12, high: 0.15 }, pairedT: 1e-9, wilcoxon: 1e-8, holm: 2e-9 }, // prettier-ignore
+    { first: hostile, second: 'Popularity', value: 0.006, interval: { low: -0.01, high: 0.02 }, pairedT: 0.5, wilcoxon: 0.4, holm: 0.5 }, // prettier-ignore
+  ],
+  looks: { runs: 6, configurations: 3 },
   sentences: ['EASE is ahead of Popularity by 0.137 [0.120, 0.150] NDCG@10, p < .001 after correction, 1,610 users.'],
   card: { hash: '0123456789abcdef', rows: [{ key: 'split', label: 'Split', value: 'user-ratio 8:1:1' }] },
 }
@@ -74,6 +80,7 @@ export const dataset: Dataset = {
 export const experiment: Experiment = {
   id: 'e1',
   createdAt: 0,
+  studyId: null,
   card: comparison.card,
   runs: [],
   spec: {
@@ -90,6 +97,8 @@ export const experiment: Experiment = {
       cutoffs: [10],
       splitSeed: 1,
       overlap: 1,
+      foldIn: 0.8,
+      candidates: { kind: 'all' },
       density: { A: 1, B: 1 },
     },
     runs: [{ model: 'ease', label: hostile, config: { lambda: 300 } }],

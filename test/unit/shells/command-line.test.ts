@@ -141,9 +141,12 @@ describe('a run', () => {
     reference: '',
     family: 'linear',
     usesFeatures: false,
+    usesViews: false,
+    newUsers: true,
     seeded: false,
     hyperParameters: [{ key: 'l2', label: 'L2', help: '', group: '', type: 'number', default: 100, min: 0, max: 1e6 }],
     presets: [{ id: 'quick', label: 'Quick', help: '', config: { l2: 10 } }],
+    search: [],
   }
 
   test('takes defaults, then the preset', () => {

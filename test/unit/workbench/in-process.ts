@@ -13,7 +13,7 @@ import type { Job } from '../../../src-preload/contract.ts'
 import { onTestFinished } from 'vitest'
 
 /** Runs each task as a job's process would, in this one. */
-const launch: LaunchJob = () => {
+export const launchHere: LaunchJob = () => {
   let hear: (event: JobEvent) => void = () => undefined
   let exited: (exit: JobExit) => void = () => undefined
   const cancel = new AbortController()
@@ -71,7 +71,7 @@ export function openHouse(root: string, options: { openNext?: (folder: string) =
   const forgotten: string[] = []
   const library = { forget: async (id: string) => void forgotten.push(id) }
   const openNext = options.openNext ?? ((folder: string) => `Next time ${folder}.`)
-  const queue = new JobQueue(root, launch, new JobRecords(workspace, library, emit, Date.now, openNext))
+  const queue = new JobQueue(root, launchHere, new JobRecords(workspace, library, emit, Date.now, openNext))
   const picked = new PickedPaths()
   let closed = false
   const close = async (): Promise<void> => {

@@ -38,9 +38,11 @@ test('an ablation takes one part away at a time and keeps the rest', () => {
     'Without images',
     'Without text and images',
     'Shuffled features',
+    'Noise features',
   ])
   const [full, ...others] = rows
-  expect(full!.config).toEqual({ ...config, crossDomain: 'sharing', text: true, image: true, shuffleFeatures: false })
+  const whole = { crossDomain: 'sharing', text: true, image: true, shuffleFeatures: false, noiseFeatures: false }
+  expect(full!.config).toEqual({ ...config, ...whole })
   for (const row of others) {
     const differing = Object.keys(config).filter((key) => row.config[key] !== full!.config[key])
     expect(differing).toHaveLength(row.label === 'Without text and images' ? 2 : 1)

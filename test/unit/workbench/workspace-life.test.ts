@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import type { Job } from '../../../src-preload/contract.ts'
+import type { Job, StudySpec } from '../../../src-preload/contract.ts'
 import { datasetLifeRequests } from '../../../src-main/workbench/dataset-life.ts'
 import { workspaceRequests } from '../../../src-main/workbench/workspace-life.ts'
 import { readBackupManifest } from '../../../src-main/workspace/backup-manifest.ts'
@@ -44,7 +44,8 @@ function furnish({ workspace }: House): void {
     epochs: 2,
     validation: 0.1,
     test: 0.2,
-  }
+    stopped: 'early-stopping',
+  } as const
   workspace.runs.finish(runIds[0], outcome, 30)
   mkdirSync(paths.run(runIds[0]))
   const curves = new RunFile(paths.metrics(runIds[0]))
@@ -111,6 +112,46 @@ test('what was removed is not in a backup, and the curves of a run at work are',
   expect(results?.series('loss', 10).y).toEqual([0.5])
   results?.close()
   copy.close()
+})
+
+test('a study comes back with its parts, the places of its trials and its looks at the test part', async () => {
+  const house = openHouse(temporaryFolder())
+  furnish(house)
+  const { studies, experiments, runs, looks } = house.workspace
+  const { spec, card } = experiments.get(experimentId)
+  const study: StudySpec = { ...spec, kind: 'table1', tuning: null, densities: [1] }
+  const studyId = 'st-00000000000000e1'
+  studies.insert({ id: studyId, spec: study, createdAt: 1, state: 'running', reason: null })
+  const part = { id: 'ex-00000000000000b7', spec, card, createdAt: 30, studyId }
+  experiments.insert(part, 'tuning')
+  const run = {
+    id: 'run-00000000000000c7',
+    experimentId: part.id,
+    model: 'ease',
+    label: 'T',
+    config: {},
+    seed: 1,
+    createdAt: 3,
+  }
+  runs.insert(run, 20_003)
+  const look = {
+    at: 5,
+    card: card.hash,
+    experimentId,
+    experiment: 'First',
+    runId: runIds[0],
+    label: 'EASE',
+    model: 'ease',
+  }
+  looks.insert({ ...look, seed: 1, configHash: 'x' })
+  const { folder } = await backedUp(house)
+
+  const { workspace, ...empty } = openHouse(temporaryFolder())
+  await empty.ended(await life({ workspace, ...empty })['workspace.restore']({ token: empty.token(folder) }))
+  expect(workspace.studies.get(studyId)).toMatchObject({ spec: study, state: 'interrupted' })
+  expect(workspace.experiments.ofStudy(studyId)).toEqual(experiments.ofStudy(studyId))
+  expect(workspace.runs.placed(part.id)).toMatchObject([{ position: 20_003, run: { state: 'interrupted' } }])
+  expect(workspace.looks.ofCard(card.hash)).toEqual(looks.ofCard(card.hash))
 })
 
 test('a backup is restored into an empty workspace, and a second time brings nothing', async () => {

@@ -40,7 +40,7 @@ test('a workspace of the first schema keeps its rows, and what was not known the
 
   const workspace = open(root)
   expect(workspace.datasets.list()).toEqual([dataset])
-  expect(workspace.experiments.list()).toEqual([{ id: experimentId, spec, card, createdAt: 10 }])
+  expect(workspace.experiments.list()).toEqual([{ id: experimentId, spec, card, createdAt: 10, studyId: null }])
   expect(workspace.runs.ofExperiment(experimentId)).toMatchObject([
     { id: runIds[0], state: 'done', device: null, resumable: false, test: 0.2 },
     { id: runIds[1], state: 'failed', device: null, resumable: false },
@@ -137,7 +137,7 @@ test('a removed data set that an experiment was made of meanwhile is back on the
   const first = Workspace.open(root)
   first.datasets.insert(dataset)
   first.datasets.remove(datasetId, 50)
-  first.experiments.insert({ id: experimentId, spec, card, createdAt: 60 })
+  first.experiments.insert({ id: experimentId, spec, card, createdAt: 60, studyId: null })
   first.close()
   expect(open(root).datasets.list()).toEqual([dataset])
 })

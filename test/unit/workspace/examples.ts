@@ -44,6 +44,8 @@ export const spec: ExperimentSpec = {
     cutoffs: [10, 20, 50],
     splitSeed: 1,
     overlap: 1,
+    foldIn: 0.8,
+    candidates: { kind: 'all' },
     density: { A: 1, B: 1 },
   },
   runs: [{ model: 'ease', label: 'EASE', config: { lambda: 200 } }],
@@ -57,7 +59,7 @@ export const card = { hash: 'c'.repeat(64), rows: [{ key: 'split', label: 'Split
 export function fill(workspace: Workspace): void {
   workspace.transaction(() => {
     workspace.datasets.insert(dataset)
-    workspace.experiments.insert({ id: experimentId, spec, card, createdAt: 10 })
+    workspace.experiments.insert({ id: experimentId, spec, card, createdAt: 10, studyId: null })
     for (const [position, id] of runIds.entries()) {
       const run = {
         id,

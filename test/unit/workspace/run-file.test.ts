@@ -14,6 +14,7 @@ const evaluation: Evaluation = {
     {
       domain: 'A',
       users: Uint32Array.of(0, 2),
+      historyLengths: Uint32Array.of(7, 0),
       perUser: { 'ndcg@10': Float64Array.of(0.5, 1 / 3), auc: Float64Array.of(0.9, 0.8) },
       mean: { 'ndcg@10': 5 / 12, auc: 0.85, 'coverage@10': 0.5 },
       listed: Uint32Array.of(0, 2, 1),

@@ -27,12 +27,12 @@ test('what was put in comes out again after closing and opening', () => {
     validation: 0.125,
     test: 0.25,
   }
-  first.runs.finish(runIds[0], outcome, 30)
+  first.runs.finish(runIds[0], { ...outcome, stopped: 'finished' }, 30)
   first.close()
 
   const again = open(root)
   expect(again.datasets.list()).toEqual([dataset])
-  expect(again.experiments.list()).toEqual([{ id: experimentId, spec, card, createdAt: 10 }])
+  expect(again.experiments.list()).toEqual([{ id: experimentId, spec, card, createdAt: 10, studyId: null }])
   expect(again.runs.get(runIds[0])).toEqual({
     id: runIds[0],
     experimentId,
@@ -216,6 +216,7 @@ test('settings keep what is set, and what cannot be read counts as not set', () 
     lastDatasetId: null,
     lastExperimentId: null,
     backend: 'auto',
+    parallelRuns: 0,
   })
   first.settings.set({ theme: 'dark' })
   expect(first.settings.set({ lastDatasetId: datasetId })).toEqual({
@@ -223,6 +224,7 @@ test('settings keep what is set, and what cannot be read counts as not set', () 
     lastDatasetId: datasetId,
     lastExperimentId: null,
     backend: 'auto',
+    parallelRuns: 0,
   })
   first.close()
   const db = new Database(join(root, 'workspace.db'))

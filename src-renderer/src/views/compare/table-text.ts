@@ -39,10 +39,11 @@ export function epochsText(epochs: (number | null)[]): string {
   return low === high ? String(low) : `${low}–${high}`
 }
 
-/** How the difference to the baseline stands, from its interval alone. */
+/** How a difference stands: it is established when its interval excludes zero and the corrected test agrees. */
 export type Standing = 'above' | 'below' | 'open'
 
-export function standing(interval: Interval): Standing {
+export function standing({ interval, holm }: { interval: Interval; holm: number }): Standing {
+  if (!(holm < 0.05)) return 'open'
   if (interval.low > 0) return 'above'
   return interval.high < 0 ? 'below' : 'open'
 }

@@ -1,24 +1,21 @@
 /**
- * The Transformer's weights: dense parameters in one flat vector and, where the loss looks at few items a step, the tables with a row an item
- * beside it (sparse-table.ts). Outside training, under one name each, as if there were no difference.
+ * A model's weights: dense parameters in one flat vector and, where a step looks at few rows, tables beside it (sparse-table.ts). Outside
+ * training, under one name each, as if there were no difference.
  */
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Snapshot } from '../model.ts'
-import { Parameters } from '../parameters.ts'
-import type { ParameterTensors } from '../parameters.ts'
-import { SparseTable } from '../sparse-table.ts'
-import { parameterSpecs } from './transformer-shape.ts'
-import type { TransformerShape } from './transformer-shape.ts'
+import type { Snapshot } from './model.ts'
+import { Parameters } from './parameters.ts'
+import type { ParameterSpec, ParameterTensors } from './parameters.ts'
+import { SparseTable } from './sparse-table.ts'
 
-export class TransformerWeights {
+export class ModelWeights {
   readonly parameters: Parameters
   readonly tables: SparseTable[]
 
-  constructor(shape: TransformerShape) {
-    const specs = parameterSpecs(shape)
-    const sparse = (name: string): boolean => shape.settings.loss !== 'softmax' && itemTables.includes(name)
-    this.parameters = new Parameters(specs.filter(({ name }) => !sparse(name)))
-    this.tables = specs.filter(({ name }) => sparse(name)).map((spec) => new SparseTable(spec))
+  /** @param sparse names of the matrices that become tables */
+  constructor(specs: ParameterSpec[], sparse: readonly string[] = []) {
+    this.parameters = new Parameters(specs.filter(({ name }) => !sparse.includes(name)))
+    this.tables = specs.filter(({ name }) => sparse.includes(name)).map((spec) => new SparseTable(spec))
   }
 
   /** Numbers to be learned. */
@@ -40,7 +37,7 @@ export class TransformerWeights {
     return this.parameters.part(index)
   }
 
-  /** Uploads everything, item tables whole. The caller disposes of the list. */
+  /** Uploads everything, tables whole. The caller disposes of the list. */
   upload(): { tensors: tf.Tensor[]; named: ParameterTensors } {
     const dense = this.parameters.tensors()
     const named = { ...this.parameters.byName(dense) }
@@ -64,5 +61,3 @@ export class TransformerWeights {
     this.parameters.restore(arrays)
   }
 }
-
-const itemTables = ['item.id', 'item.candidateId', 'item.bias']
