@@ -21,7 +21,7 @@ export function selfTestValues(): StoredStep {
   const gradient = new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength))
   const { data, shape } = made
   const { width, heads, layers, shared, history, negatives, dropout, minRating } = shape.settings
-  const { contrastive, temperature, fusion } = shape.settings
+  const { contrastive, temperature, fusion, tower, candidates } = shape.settings
   const { indptr, item, rating, time } = data.train
   return {
     config: {
@@ -30,6 +30,8 @@ export function selfTestValues(): StoredStep {
         contrastive,
         temperature,
         fusion,
+        tower,
+        candidates,
         loss: 'softmax',
         batch: 512,
         userBalance: 0.5,

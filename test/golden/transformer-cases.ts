@@ -58,6 +58,11 @@ export function goldenCases(): GoldenCase[] {
     goldenCase({ contrastive: 0.5, temperature: 0.3, fusion: 'tokens' }, withAudio),
     goldenCase({ idPenalty: 0.02 }),
     goldenCase({ idPenalty: 0.02, loss: 'bce', ids: 'separate' }),
+    goldenCase({ tower: 'direct' }),
+    goldenCase({ tower: 'direct', fusion: 'tokens', ids: 'separate', crossDomain: 'none' }),
+    goldenCase({ tower: 'direct', loss: 'bce', crossDomain: 'merged' }),
+    goldenCase({ tower: 'direct', candidates: 'all' }),
+    goldenCase({ candidates: 'all', crossDomain: 'none' }),
   ]
 }
 
@@ -68,6 +73,7 @@ export function goldenTrainings(): GoldenCase[] {
     goldenCase({ loss: 'bce', fusion: 'tokens', ids: 'separate' }, goldenData, 2),
     goldenCase({ loss: 'bpr', crossDomain: 'merged' }, goldenData, 2),
     goldenCase({ loss: 'sampledSoftmax', contrastive: 0.2 }, withAudio, 2),
+    goldenCase({ tower: 'direct', candidates: 'all' }, goldenData, 2),
     goldenCase({ loss: 'bce', feedForward: 3, beta1: 0.8, beta2: 0.99, epsilon: 0.001 }, goldenData, 2),
   ]
 }
@@ -75,6 +81,7 @@ export function goldenTrainings(): GoldenCase[] {
 function goldenCase(config: ModelConfig, data: TrainingData = goldenData, steps = 1): GoldenCase {
   const small: ModelConfig = {
     ...{ width: 4, heads: 2, layers: 2, shared: 4, history: 4, negatives: 3 },
+    ...{ tower: 'perceptrons', candidates: 'domain' },
     ...{ dropout: 0, historyDropout: 0, idPenalty: 0, averaging: 0, minRating: 3.5 },
   }
   const settings = readSettings({ ...small, ...config })
@@ -107,13 +114,16 @@ function goldenCase(config: ModelConfig, data: TrainingData = goldenData, steps 
 }
 
 function plain({ name, data, shape, batches, features }: GoldenCase): object {
-  const { layers, heads, loss, contrastive, temperature, idPenalty, negativeDistribution, adam } = shape.settings
+  const { layers, heads, tower, candidates, loss, contrastive, temperature, idPenalty, negativeDistribution, adam } =
+    shape.settings
   const counts = new Array<number>(goldenData.items).fill(0)
   for (const item of data.train.item) counts[item]! += 1
   return {
     name,
     layers,
     heads,
+    tower,
+    candidates,
     loss,
     contrastive,
     temperature,

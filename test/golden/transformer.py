@@ -46,7 +46,9 @@ def loss_of(c, batch, p):
         parts.append(torch.where(has[:, None], x @ w[:-2] + w[-2], w[-1]))
     first = p["item.candidateId"] if "item.candidateId" in p else p["item.id"]
     tower_input = first + sum(parts[1:])
-    z = perceptron("item", norm("item.norm", tower_input))
+    direct = c["tower"] == "direct"
+    z = tower_input if direct else perceptron("item", norm("item.norm", tower_input))
+    read = [part * math.sqrt(part.shape[1]) if direct else part for part in parts]
 
     # streams
     s = batch["streams"]
@@ -55,9 +57,9 @@ def loss_of(c, batch, p):
     bucket = torch.tensor(s["bucket"]).reshape(n, t)
     domain = torch.tensor(s["domain"]).reshape(n, t)
     if m == 1:
-        tokens = (sum(parts) + p["modality"].sum(0))[item][:, :, None, :]
+        tokens = (sum(read) + p["modality"].sum(0))[item][:, :, None, :]
     else:
-        tokens = torch.stack([part[item] + p["modality"][k] for k, part in enumerate(parts)], dim=2)
+        tokens = torch.stack([part[item] + p["modality"][k] for k, part in enumerate(read)], dim=2)
     about = p["rating"][bucket] + p["domain"][domain] + p["position"][None, :t]
     x = (tokens + about[:, :, None, :]).reshape(n, t * m, -1)
     d = x.shape[-1]
@@ -83,11 +85,14 @@ def loss_of(c, batch, p):
     total, count = 0, 0
     for target in batch["targets"]:
         joined = torch.cat([table[torch.tensor(rows)] for rows in target["states"]], dim=1)
-        user = perceptron("user", dense("user.shared", joined))
+        shared = dense("user.shared", joined)
+        user = shared if direct else perceptron("user", shared)
         chosen = torch.tensor(target["item"])
         counts = torch.tensor(target["weight"], dtype=torch.float64)
         scores = user @ z.T + p["item.bias"][:, 0]
         start, end = c["domains"][target["domain"]]
+        if c["candidates"] == "all" and c["loss"] == "softmax":
+            start, end = 0, len(p["item.bias"])
         if c["loss"] == "softmax":
             for row, (own, label) in enumerate(zip(target["own"], target["item"])):
                 scores = scores.index_put(

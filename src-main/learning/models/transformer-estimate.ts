@@ -34,7 +34,9 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
     ],
     features: size.featureDims.map((dim, m) => ({ name: MODALITIES[m] ?? `modality ${m}`, dim })),
   })
-  const { width: D, shared: S, layers, loss, negatives, batch, epochs } = settings
+  const { width: D, layers, loss, negatives, batch, epochs } = settings
+  const S = shape.shared
+  const towers = settings.tower === 'perceptrons'
   const parameters = parameterCount(shape)
   const features = shape.modalities.reduce((sum, { dim }) => sum + dim + 2, 0)
 
@@ -46,12 +48,14 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
   const targets = size.events * TARGET_SHARE
   const itemsAStep =
     loss === 'softmax' ? size.items : Math.min(size.items, (size.events * ENCODED) / steps + 2 * negatives)
-  const perItem = 2 * (features * D + 2 * D * S + S * S)
-  const candidates = loss === 'softmax' ? half : negatives + 1
-  const forward = tokens * perToken + steps * itemsAStep * perItem + targets * 2 * S * (candidates + 5 * S)
+  const perItem = 2 * (features * D + (towers ? 2 * D * S + S * S : 0))
+  const compared = settings.candidates === 'all' ? size.items : half
+  const candidates = loss === 'softmax' ? compared : negatives + 1
+  const forward =
+    tokens * perToken + steps * itemsAStep * perItem + targets * 2 * S * (candidates + (towers ? 5 : 2) * S)
 
   const activations = (4 * tokens * keptNumbers(settings, streamLength * shape.tokens)) / steps
-  const scores = (12 * (targets / steps) * candidates) / 2
+  const scores = Math.min((12 * (targets / steps) * candidates) / 2, 1.5 * MEMORY)
   const copies = loss === 'softmax' ? 3 : 1 // on the host; for full softmax on the device as well, and transposed
   const items = 4 * (size.items * features * copies + itemsAStep * (8 * S + 4 * D + (copies === 1 ? features : 0)))
   return {

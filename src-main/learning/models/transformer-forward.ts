@@ -41,15 +41,17 @@ function sum(parts: Matrix[]): Matrix {
 }
 
 /** What the encoder reads of an item: M matrices [U, D], one a token. */
-export function tokensOf(shape: TransformerShape, { parts, sum }: ItemEmbeddings): Matrix[] {
-  return shape.tokens === 1 ? [sum] : parts
+export function tokensOf({ tokens, settings }: TransformerShape, { parts, sum }: ItemEmbeddings): Matrix[] {
+  const read = tokens === 1 ? [sum] : parts
+  // embeddings that are scored directly are small: scaled as in Vaswani et al. 2017, section 3.4
+  return settings.tower === 'direct' ? read.map((token) => tf.mul<Matrix>(token, Math.sqrt(settings.width))) : read
 }
 
-/** z_i = MLP(LayerNorm(x_text + x_image + x_id)). @returns [U, S] */
+/** z_i = MLP(LayerNorm(x_text + x_image + x_id)); with direct scores the sum itself. @returns [U, S] */
 export function itemTower(shape: TransformerShape, p: ParameterTensors, embedded: ItemEmbeddings): Matrix {
   const x =
     shape.settings.ids === 'tied' ? embedded.sum : sum([matrix(p, 'item.candidateId'), ...embedded.parts.slice(1)])
-  return perceptron(p, 'item', norm(p, 'item.norm', x))
+  return shape.settings.tower === 'direct' ? x : perceptron(p, 'item', norm(p, 'item.norm', x))
 }
 
 /**
@@ -85,11 +87,15 @@ export function encode(
   return tf.concat([states, matrix(p, 'noHistory')], 0)
 }
 
-/** H_shared = W_shared [H_A; H_B] + b_shared, h = MLP(H_shared). @param rows one or two [n] rows of the state table @returns [n, S] */
-export function userVectors(p: ParameterTensors, states: Matrix, rows: Vector[]): Matrix {
+/**
+ * H_shared = W_shared [H_A; H_B] + b_shared, h = MLP(H_shared); with direct scores H_shared itself. @param rows one or two [n] rows of the state table
+ * @returns [n, S]
+ */
+export function userVectors(shape: TransformerShape, p: ParameterTensors, states: Matrix, rows: Vector[]): Matrix {
   const joined = tf.concat(
     rows.map((row) => gatherRows(states, row)),
     1,
   )
-  return perceptron(p, 'user', dense(p, 'user.shared', joined))
+  const shared = dense(p, 'user.shared', joined)
+  return shape.settings.tower === 'direct' ? shared : perceptron(p, 'user', shared)
 }

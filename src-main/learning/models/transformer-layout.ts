@@ -87,6 +87,7 @@ export function layOutBatch(
   const rowOf = unique ? (item: number): number => unique.row(item) : (item: number): number => item
   const items = unique ? Int32Array.from(unique.ids) : null
   const streams = layOutStreams(shape, batch.streams, rowOf, items?.length ?? shape.items)
+  const everything = shape.settings.candidates === 'all' ? { start: 0, end: shape.items } : null
   const targets = batch.targets.map((block) => ({
     ...block,
     states: block.states.map((rows) => rows.map(streams.stateRow)),
@@ -97,7 +98,7 @@ export function layOutBatch(
     streams,
     targets: targets.map((block) =>
       shape.settings.loss === 'softmax'
-        ? softmaxTargets(block, domains[block.domain]!, own)
+        ? softmaxTargets(block, everything ?? domains[block.domain]!, own)
         : sampledTargets(shape.settings.loss, block, rowOf),
     ),
     contrasts: shape.settings.contrastive > 0 ? contrasts(features, batch.targets, rowOf) : [],

@@ -118,28 +118,43 @@ export class TransformerLearner implements Learner {
     }
   }
 
+  /** What the scores of a target take at the peak of a step. */
+  #scoreBytes(): number {
+    const { shape, domains } = this.#parts
+    const { loss, candidates, negatives } = shape.settings
+    const domain = Math.max(...domains.map(({ start, end }) => end - start))
+    const items = candidates === 'all' ? shape.items : domain
+    return 4 * SCORE_COPIES * (loss === 'softmax' ? items : negatives)
+  }
+
   /** Neighbouring windows together while their activations fit into memory, and `microBatch` allows; a step of long windows falls into parts. */
   #split(windows: Window[]): Window[][] {
     const { settings, tokens, layout } = this.#parts.shape
     const most = settings.microBatch || Infinity
     const parts: Window[][] = []
     let longest = 0
+    let targets = 0
     for (const window of windows) {
       const length = Math.min(layout.capacity, window.end - window.start)
       const part = parts.at(-1)
       longest = Math.max(longest, length)
       const T = longest * tokens
       const bytes = 4 * layout.streams * T * keptNumbers(settings, T)
-      if (part && part.length < most && (part.length + 1) * bytes <= this.#memory) part.push(window)
+      targets += window.targets
+      const kept = part ? (part.length + 1) * bytes + targets * this.#scoreBytes() : 0
+      if (part && part.length < most && kept <= this.#memory) part.push(window)
       else {
         parts.push([window])
         longest = length
+        targets = window.targets
       }
     }
     return parts
   }
 }
 
+/** Matrices of the size of the scores that a step keeps: scores, hidden, probabilities, gradient. */
+const SCORE_COPIES = 5
 /** Activations a part may keep for its backward pass; the whole heap of wasm is 4 GB. */
 export const MEMORY = 1.2e9
 /**

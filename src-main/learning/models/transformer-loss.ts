@@ -25,7 +25,9 @@ export function transformerLoss(
   const z = itemTower(shape, p, embedded)
   const states = encode(shape, p, tokensOf(shape, embedded), batch.streams, dropout)
   const bias = matrix(p, 'item.bias') // [U, 1]
-  const losses = batch.targets.map((target) => targetLoss(userVectors(p, states, target.states), z, bias, target))
+  const losses = batch.targets.map((target) =>
+    targetLoss(userVectors(shape, p, states, target.states), z, bias, target),
+  )
   if (batch.contrasts.length > 0) {
     const pairs = batch.contrasts.map((contrast) => contrastiveLoss(embedded, contrast, temperature))
     losses.push(tf.mul(addUp(pairs), (contrastive * batch.weight) / pairs.length))

@@ -79,6 +79,19 @@ export const transformerRows: HyperParameter[] = [
     ],
   },
   {
+    key: 'tower',
+    label: 'Score',
+    help: 'Direct: the shared state meets the very sum of id, text and image that the encoder reads; the shared space is then as wide as the encoder. Perceptrons: user and item each pass a perceptron before they meet in the shared space.',
+    source: 'Direct: as SASRec scores (Kang, McAuley 2018, section III.E)',
+    group: 'Parts',
+    type: 'choice',
+    default: 'direct',
+    choices: [
+      { value: 'direct', label: 'Direct' },
+      { value: 'perceptrons', label: 'Perceptrons' },
+    ],
+  },
+  {
     key: 'width',
     label: 'Width',
     help: 'Hidden width D of the encoder. A multiple of the number of heads.',
@@ -127,7 +140,7 @@ export const transformerRows: HyperParameter[] = [
   {
     key: 'shared',
     label: 'Shared space',
-    help: 'Dimensions S in which users and items meet.',
+    help: 'Dimensions S in which users and items meet, with perceptrons; direct scores meet in the width of the encoder.',
     source: 'Liang: 256',
     group: 'Size',
     type: 'integer',

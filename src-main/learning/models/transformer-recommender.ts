@@ -115,7 +115,7 @@ export class TransformerRecommender implements Recommender {
           'int32',
         ),
       )
-      return userVectors(ready.parameters, table, rows)
+      return userVectors(shape, ready.parameters, table, rows)
     })
   }
 

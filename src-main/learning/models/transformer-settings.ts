@@ -6,6 +6,7 @@ import { transformerRows } from './transformer-parameters.ts'
 
 export type Fusion = 'sum' | 'tokens'
 export type CrossDomain = 'sharing' | 'none' | 'merged'
+export type Tower = 'perceptrons' | 'direct'
 export type Loss = 'bce' | 'bpr' | 'softmax' | 'sampledSoftmax'
 
 export interface TransformerSettings {
@@ -25,6 +26,8 @@ export interface TransformerSettings {
   shuffleFeatures: boolean
   noiseFeatures: boolean
   ids: 'tied' | 'separate'
+  tower: Tower
+  candidates: 'domain' | 'all'
   loss: Loss
   negatives: number
   negativeDistribution: 'uniform' | 'popularity'
@@ -81,6 +84,8 @@ export function readSettings(config: ModelConfig): TransformerSettings {
     shuffleFeatures: flag('shuffleFeatures', false),
     noiseFeatures: flag('noiseFeatures', false),
     ids: chosen('ids', 'tied', 'separate'),
+    tower: chosen('tower', 'perceptrons', 'direct'),
+    candidates: chosen('candidates', 'domain', 'all'),
     loss: chosen('loss', 'softmax', 'sampledSoftmax', 'bce', 'bpr'),
     negatives: number('negatives'),
     negativeDistribution: chosen('negativeDistribution', 'uniform', 'popularity'),

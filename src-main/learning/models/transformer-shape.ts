@@ -18,6 +18,8 @@ export interface TransformerShape {
   use: StateUse
   /** States that make a user vector: 2 with the sharing layer over two domains, else 1. */
   statesUsed: number
+  /** Width S in which users and items meet. */
+  shared: number
 }
 
 /** The modalities that are both switched on and there: any feature table is one; text and image have a switch. */
@@ -54,6 +56,7 @@ export function transformerShape(
     },
     use: settings.crossDomain === 'sharing' ? 'all' : 'own',
     statesUsed: sharing ? 2 : 1,
+    shared: settings.tower === 'direct' ? settings.width : settings.shared,
   }
 }
 
@@ -61,6 +64,9 @@ function domainLookup(domains: DomainRange[]): (item: number) => number {
   const boundary = domains.length > 1 ? domains[0]!.end : Infinity
   return (item) => (item >= boundary ? 1 : 0)
 }
+
+/** Starts of direct scores: id, text and image alike, and as SASRec's embeddings. */
+const DIRECT = { id: 0.02, projection: 0.02 }
 
 /** Starts that let what generalises lead: features before ids and positions, the average of the history before what a random layer makes of it. */
 const START = {
@@ -74,7 +80,9 @@ const START = {
 }
 
 export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
-  const { width: D, shared: S, layers, feedForward, ids } = shape.settings
+  const { width: D, layers, feedForward, ids, tower } = shape.settings
+  const S = shape.shared
+  const begin = { ...START, ...(tower === 'direct' ? DIRECT : {}) }
   const specs: ParameterSpec[] = []
   const add = (name: string, dims: number[], start: Start): void => void specs.push({ name, shape: dims, start })
   const linear = (name: string, inputs: number, outputs: number, gain = 1): void =>
@@ -85,12 +93,12 @@ export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
     linear(`${name}.hidden`, inputs, S)
     linear(`${name}.out`, S, S, START.hidden)
   }
-  const id: Start = { deviation: START.id }
+  const id: Start = { deviation: begin.id }
 
   add('item.id', [shape.items, D], id)
   if (ids === 'separate') add('item.candidateId', [shape.items, D], id)
   // [dim + 2, D]: the last two rows are the bias of items that have the modality and the learned token of those that miss it
-  for (const { name, dim } of shape.modalities) add(`${name}.projection`, [dim + 2, D], { deviation: START.projection })
+  for (const { name, dim } of shape.modalities) add(`${name}.projection`, [dim + 2, D], { deviation: begin.projection })
   add('modality', [1 + shape.modalities.length, D], id)
   add('rating', [10, D], id)
   add('domain', [shape.domains, D], id)
@@ -98,9 +106,11 @@ export function parameterSpecs(shape: TransformerShape): ParameterSpec[] {
   specs.push(...encoderSpecs({ width: D, layers, feedForward }, START))
   add('noHistory', [shape.layout.streams, D], id)
   linear('user.shared', shape.statesUsed * D, S)
-  perceptron('user', S)
-  norm('item.norm')
-  perceptron('item', D)
+  if (tower === 'perceptrons') {
+    perceptron('user', S)
+    norm('item.norm')
+    perceptron('item', D)
+  }
   add('item.bias', [shape.items, 1], { constant: 0 })
   return specs
 }

@@ -22,6 +22,7 @@ export function targetEvents(data: Pick<TrainingData, 'train' | 'positive'>, min
 
 export function startWeights(shape: TransformerShape, weights: ModelWeights, data: TrainingData, seed: number): void {
   weights.initialise(seed)
+  if (shape.settings.tower === 'direct') startSharing(shape, weights.values('user.shared.weight'))
   const bias = weights.values('item.bias')
   const counts = new Float64Array(data.items).fill(1)
   const isTarget = targetEvents(data, shape.settings.minRating)
@@ -32,6 +33,13 @@ export function startWeights(shape: TransformerShape, weights: ModelWeights, dat
     for (let i = start; i < end; i++) bias[i] = biasPower(shape) * (Math.log(counts[i]!) - mean)
   }
 }
+
+/** Direct scores begin with the sum of the states, weighed as one, so that they mean something from the first step on. @param w [K D, D] W_shared */
+function startSharing({ settings: { width: D }, statesUsed: K }: TransformerShape, w: Float32Array): void {
+  for (let i = 0; i < w.length; i++) w[i]! *= RANDOM_SHARING
+  for (let k = 0; k < K; k++) for (let j = 0; j < D; j++) w[(k * D + j) * D + j]! += 1 / Math.sqrt(K)
+}
+const RANDOM_SHARING = 0.1
 
 /** A logit learned against negatives drawn by popularity^0.75 has only the remaining quarter of it left to say. */
 function biasPower({ settings }: TransformerShape): number {

@@ -1,5 +1,6 @@
-/** The Transformer's hyper-parameters of loss, targets and optimisation. */
+/** The Transformer's hyper-parameters of targets and optimisation; those of the loss are in transformer-loss-parameters.ts. */
 import type { HyperParameter } from '../../../src-preload/contract.ts'
+import { lossRows } from './transformer-loss-parameters.ts'
 import { adamRows } from './adam-schema.ts'
 
 export const trainingRows: HyperParameter[] = [
@@ -37,69 +38,7 @@ export const trainingRows: HyperParameter[] = [
     min: 0,
     max: 1,
   },
-  {
-    key: 'loss',
-    label: 'Loss',
-    help: 'Softmax: over all items of the target domain. The others set the target against drawn negatives: sampled softmax (with a correction for the draw), binary cross-entropy, BPR (pairwise ranking).',
-    source: 'Liang: binary cross-entropy. Own measurement: softmax ranks better',
-    group: 'Training',
-    type: 'choice',
-    default: 'softmax',
-    choices: [
-      { value: 'softmax', label: 'Softmax' },
-      { value: 'sampledSoftmax', label: 'Sampled softmax' },
-      { value: 'bce', label: 'Binary cross-entropy' },
-      { value: 'bpr', label: 'BPR' },
-    ],
-  },
-  {
-    key: 'negatives',
-    label: 'Negatives',
-    help: 'Items drawn in each step and domain, shared by all its targets; a user’s own positives do not count as negatives. Not for the full softmax.',
-    unit: 'items',
-    group: 'Training',
-    type: 'integer',
-    default: 256,
-    min: 1,
-    max: 4096,
-    scale: 'log',
-  },
-  {
-    key: 'negativeDistribution',
-    label: 'Negatives drawn',
-    help: 'Uniformly, or in proportion to popularity to the power 0.75. Not for the full softmax.',
-    source: 'Mikolov et al. 2013, section 2.2',
-    group: 'Training',
-    type: 'choice',
-    default: 'uniform',
-    choices: [
-      { value: 'uniform', label: 'Uniformly' },
-      { value: 'popularity', label: 'By popularity^0.75' },
-    ],
-  },
-  {
-    key: 'contrastive',
-    label: 'Contrastive weight',
-    help: 'Weight of a term that pulls the modalities of an item together and pushes those of other items apart (InfoNCE, over the targets of a part). 0 = without.',
-    source: 'Liang: future work; van den Oord et al. 2018. 0 in the paper preset',
-    group: 'Training',
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 10,
-  },
-  {
-    key: 'temperature',
-    label: 'Contrastive temperature',
-    help: 'Divides the cosines of the contrastive term: the lower, the more the nearest wrong items count.',
-    source: 'Chen et al. 2020 (SimCLR), table 5: 0.1',
-    group: 'Training',
-    type: 'number',
-    default: 0.1,
-    min: 0.01,
-    max: 1,
-    scale: 'log',
-  },
+  ...lossRows,
   {
     key: 'minRating',
     label: 'Targets from',

@@ -15,7 +15,10 @@ export interface Workload {
 }
 
 /** What is not measured: the peers do not have it. */
-const without: ModelConfig = { historyDropout: 0, idPenalty: 0, averaging: 0 }
+const without: ModelConfig = {
+  ...{ historyDropout: 0, idPenalty: 0, averaging: 0 },
+  ...{ tower: 'perceptrons', candidates: 'domain' },
+}
 
 const common: ModelConfig = {
   ...without,

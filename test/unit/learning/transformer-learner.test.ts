@@ -9,7 +9,7 @@ import { uploadAllItems } from '../../../src-main/learning/models/transformer-in
 import { TransformerRecommender } from '../../../src-main/learning/models/transformer-recommender.ts'
 import { readSettings } from '../../../src-main/learning/models/transformer-settings.ts'
 import { transformerShape } from '../../../src-main/learning/models/transformer-shape.ts'
-import { transformerWeights } from '../../../src-main/learning/models/transformer-start.ts'
+import { startWeights, transformerWeights } from '../../../src-main/learning/models/transformer-start.ts'
 import { Random } from '../../../src-main/learning/random.ts'
 import { StepGradient } from '../../../src-main/learning/step-gradient.ts'
 import { interactions, syntheticData } from './synthetic.ts'
@@ -25,6 +25,7 @@ const tiny: ModelConfig = {
   idPenalty: 0,
   batch: 64,
   minRating: 3.5,
+  candidates: 'domain',
 }
 
 beforeAll(async () => void (await startBackend('cpu')))
@@ -70,6 +71,7 @@ describe.each([
   { crossDomain: 'sharing', fusion: 'sum' },
   { crossDomain: 'none', fusion: 'tokens' },
   { crossDomain: 'merged', fusion: 'sum' },
+  { crossDomain: 'sharing', fusion: 'sum', tower: 'perceptrons' },
 ] as ModelConfig[])('with %o', (config) => {
   test.each([0, 1, 5, 17, 39])('the target at row %i sees nothing of its own place and later', (target) => {
     const before = lossOf(learnerOf(config, { ...base, train: timeline(items, target) }))
@@ -101,6 +103,34 @@ describe.each([
     expect(log - scores[items[target]! - domain.start]!).toBeCloseTo(lossOf(learner), 4)
     model.dispose()
   })
+})
+
+test('the softmax over both domains sets a target against the items of both', async () => {
+  const data = { ...base, train: timeline(items, 17) }
+  const learner = learnerOf({ candidates: 'all' }, data)
+  const model = new TransformerRecommender(readSettings({ ...tiny, candidates: 'all' }))
+  const json = { model: 'transformer', seed: 1, dataHash: data.hash }
+  await model.load({ arrays: learner.parameters.arrays(), json }, data)
+  const history = timeline(items.slice(0, 17), -1)
+  const scores: number[] = []
+  for (const domain of data.domains) scores.push(...(await model.score(Uint32Array.of(0), history, domain)))
+  const candidates = scores.filter((_, item) => item === items[17] || !items.includes(item))
+  const log = Math.log(candidates.reduce((sum, s) => sum + Math.exp(s), 0))
+  expect(log - scores[items[17]!]!).toBeCloseTo(lossOf(learner), 4)
+  model.dispose()
+})
+
+test('direct scores begin with the sum of both states', () => {
+  const data = syntheticData({ users: 4, items: 12, events: 6 })
+  const shape = transformerShape(readSettings({ ...tiny, width: 64 }), data)
+  const weights = transformerWeights(shape)
+  startWeights(shape, weights, data, 1)
+  const shared = weights.values('user.shared.weight') // [2 D, D]
+  for (let row = 0; row < 128; row++)
+    for (let column = 0; column < 64; column++) {
+      const expected = row % 64 === column ? Math.SQRT1_2 : 0
+      expect(Math.abs(shared[row * 64 + column]! - expected)).toBeLessThan(0.05)
+    }
 })
 
 test('a step computed in parts has the loss and the gradient of the whole', async () => {

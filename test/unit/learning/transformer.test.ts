@@ -59,6 +59,9 @@ const variants: ModelConfig[] = [
   { contrastive: 0.3, loss: 'sampledSoftmax' },
   { contrastive: 0.3, shuffleFeatures: true },
   { noiseFeatures: true },
+  { tower: 'perceptrons', candidates: 'domain' },
+  { tower: 'perceptrons', candidates: 'all', crossDomain: 'none', shared: 12 },
+  { tower: 'direct', loss: 'bce', fusion: 'tokens', ids: 'separate' },
 ]
 
 describe.each(variants)('with %o', (config) => {
