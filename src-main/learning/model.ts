@@ -68,6 +68,7 @@ export interface Recommender {
   /**
    * The same scores (to float32 rounding) before they are computed, where they are products or sums: ranking then does that itself, in blocks and
    * on several threads. Without it ranking asks for `score`.
+   * @param turn to be awaited now and then in long work: there a pause or a cancel is heard
    */
   scoring?(history: Interactions, domain: DomainRange, turn?: () => Promise<void>): Promise<Scoring>
   save(): Promise<Snapshot>

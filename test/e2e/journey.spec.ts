@@ -152,8 +152,26 @@ test('from the first start to one user’s recommendations', async ({ page, host
   await test.step('a reload finds everything again', async () => {
     await page.reload()
     await expect(page.getByRole('region', { name: /^Recommendations of/ }).first()).toBeVisible({ timeout: 30_000 })
-    await page.keyboard.press('5')
+    await page.keyboard.press('6')
     await expect(page.getByRole('table', { name: 'Comparison of the models' }).getByRole('row')).toHaveCount(5)
+  })
+
+  await test.step('a table of two tuned models is made from nothing but its specification', async () => {
+    await go('Studies')
+    const models = page.getByRole('group', { name: 'Models' })
+    await expect(models.getByRole('listitem').first()).toBeVisible()
+    await shoot(page, '8-study-new')
+    await expectAccessible(page)
+    for (const model of await models.getByRole('checkbox').all()) await model.uncheck()
+    for (const model of ['Popularity', 'CF (item-kNN)']) await models.getByRole('checkbox', { name: model }).check()
+    await page.getByLabel('Seeds', { exact: true }).fill('1')
+    await page.getByRole('spinbutton', { name: 'Trials' }).fill('4')
+    await page.getByRole('button', { name: 'Start the study' }).click()
+    await expect(page.getByRole('table', { name: 'Trials' }).getByRole('row')).toHaveCount(5, { timeout: 60_000 })
+    await expect(page.getByLabel('Tables as text')).toContainText(/CF \(item-kNN\) +0\.\d{4}/, { timeout: 60_000 })
+    await expect(page.getByRole('region', { name: /^Table 1 on/ })).toContainText('done')
+    await shoot(page, '8-study')
+    await expectAccessible(page)
   })
 
   expect(errors).toEqual([])

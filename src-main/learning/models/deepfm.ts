@@ -88,6 +88,7 @@ export const deepFmSchema: ModelInfo = {
       batch: 512,
       learningRate: 0.003,
       epochs: 12,
+      validateEvery: 1,
       patience: 4,
     },
     paper,

@@ -12,6 +12,7 @@ export interface PairDefaults {
   batch: number
   learningRate: number
   epochs: number
+  validateEvery: number
   patience: number
 }
 
@@ -197,7 +198,7 @@ function pairTrainingRows(d: PairDefaults): HyperParameter[] {
       unit: 'epochs',
       group: 'Training',
       type: 'integer',
-      default: 1,
+      default: d.validateEvery,
       min: 1,
       max: 100,
     },

@@ -21,7 +21,8 @@ export const lossRows: HyperParameter[] = [
     key: 'candidates',
     label: 'Softmax over',
     help: 'The items that the full softmax sets a target against: those of its own domain, or of both. Ranking is within the domain either way.',
-    source: 'Own choice; SASRec (Kang, McAuley 2018) knows one catalogue',
+    source:
+      'SASRec (Kang, McAuley 2018) knows one catalogue. Own measurement, validation, one seed, two layers: .1232 over both, .1170 over one',
     group: 'Training',
     type: 'choice',
     default: 'all',

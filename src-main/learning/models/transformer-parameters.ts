@@ -82,7 +82,8 @@ export const transformerRows: HyperParameter[] = [
     key: 'tower',
     label: 'Score',
     help: 'Direct: the shared state meets the very sum of id, text and image that the encoder reads; the shared space is then as wide as the encoder. Perceptrons: user and item each pass a perceptron before they meet in the shared space.',
-    source: 'Direct: as SASRec scores (Kang, McAuley 2018, section III.E)',
+    source:
+      'Direct: as SASRec scores (Kang, McAuley 2018, section III.E). Own measurement, validation, one seed: .1252 direct, .1097 with perceptrons',
     group: 'Parts',
     type: 'choice',
     default: 'direct',
@@ -107,7 +108,8 @@ export const transformerRows: HyperParameter[] = [
     key: 'layers',
     label: 'Layers',
     help: 'Encoder layers.',
-    source: 'Liang: 6. Own measurement, validation: 1 ranks as well as 2 on ml-latest-small, at two thirds of the time',
+    source:
+      'Liang: 6. Own measurement, validation: 1 ranks no worse than 2 on ml-latest-small, at two thirds of the time',
     group: 'Size',
     type: 'integer',
     default: 1,
@@ -121,7 +123,7 @@ export const transformerRows: HyperParameter[] = [
     source: 'Liang: 8',
     group: 'Size',
     type: 'integer',
-    default: 4,
+    default: 2,
     min: 1,
     max: 16,
   },

@@ -48,6 +48,7 @@ export const transformerPresets: ModelInfo['presets'] = [
       idPenalty: 0,
       averaging: 0,
       learningRate: 0.005,
+      decay: 'cosine',
       warmUpSteps: 20,
       batch: 32,
       epochs: 5,

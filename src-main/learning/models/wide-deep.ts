@@ -120,6 +120,7 @@ export const wideDeepSchema: ModelInfo = {
         batch: 512,
         learningRate: 0.003,
         epochs: 16,
+        validateEvery: 1,
         patience: 4,
       },
       'Cheng et al. 2016, section 4.1: 32 dimensions; layers of 1024, 512 and 256',

@@ -20,6 +20,7 @@ const tiny: ModelConfig = {
   history: 8,
   batch: 8,
   epochs: 3,
+  learningRate: 0.003,
   warmUpSteps: 4,
   negatives: 8,
 }
