@@ -15,7 +15,7 @@ export interface Picked {
   name: string
 }
 /** 'links': a table that says which users of two data sets are one person. 'lists': movies by domain. 'folder': a place to write to. */
-export type PickPurpose = 'dataset' | 'posters' | 'plots' | 'links' | 'lists' | 'folder' | 'weights'
+export type PickPurpose = 'dataset' | 'posters' | 'plots' | 'vectors' | 'links' | 'lists' | 'folder' | 'weights'
 
 /** What a picked file or folder turned out to be, before it is imported. */
 export interface SourceSummary {
@@ -63,7 +63,9 @@ export interface Dataset {
   /** Movies with a poster / a plot text. */
   posters: number
   plots: number
-  /** Disk use of the data set with its posters and plots. */
+  /** Further modalities by name: numbers a movie has, and movies that have them. */
+  vectors: { name: string; dim: number; movies: number }[]
+  /** Disk use of the data set with its posters, plots and vectors. */
   bytes: number
   /** SHA-256 over the cleaned contents: same data, same hash. */
   hash: string
@@ -488,6 +490,7 @@ export type JobKind =
   | 'posters'
   | 'fetch-posters'
   | 'plots'
+  | 'vectors'
   | 'backup'
   | 'restore'
   | 'move'
@@ -683,6 +686,8 @@ export interface Requests {
   'datasets.combine': (p: { first: string; second: string; name: string; links: string | null }) => Job
   'datasets.addPosters': (p: { datasetId: string; token: string; by: MediaKey }) => Job
   'datasets.addPlots': (p: { datasetId: string; token: string; by: MediaKey }) => Job
+  /** Item vectors of a further modality, as audio embeddings are; those of the same name are replaced. */
+  'datasets.addVectors': (p: { datasetId: string; token: string; name: string; by: MediaKey }) => Job
   /** Downloads missing posters from TMDB with the person's own key, which is kept nowhere. Goes on where an earlier one stopped. */
   'datasets.fetchPosters': (p: { datasetId: string; key: string }) => Job
   'datasets.report': (p: { datasetId: string }) => CleaningReport

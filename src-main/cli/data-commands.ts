@@ -1,4 +1,4 @@
-/** Getting data in: a data set with its posters and plots, from a path or the sample. */
+/** Getting data in: a data set with its posters, plots and vectors, from a path or the sample. */
 import { resolve } from 'node:path'
 import type { CleaningReport, Dataset, TableMapping, TablePreview } from '../../src-preload/contract.ts'
 import { defaultWorkspace } from '../shell/workspace-folder.ts'
@@ -15,6 +15,11 @@ export const mediaOptions: readonly OptionRow[] = [
   { name: 'posters', value: 'PATH', help: 'folder or zip of <movieId>.jpg|png|webp' },
   { name: 'plots', value: 'PATH', help: "table with movieId,overview, or TMDB's" },
 ]
+export const vectorsOption: OptionRow = {
+  name: 'vectors',
+  value: 'NAME=PATH',
+  help: 'item vectors of a further modality: a table of movieId and numbers',
+}
 
 export function workspaceOf(args: Arguments): string {
   const given = args.text('workspace')
@@ -39,15 +44,25 @@ export interface ImportOptions {
   name: string | null
   posters: string | null
   plots: string | null
+  /** `NAME=PATH` */
+  vectors: string | null
   /** `--mapping` and `--highest` of a table; null: as it seems to be. */
   mapping: string | null
   highest: string | null
 }
-const nothingMore: ImportOptions = { name: null, posters: null, plots: null, mapping: null, highest: null }
+const nothingMore: ImportOptions = {
+  name: null,
+  posters: null,
+  plots: null,
+  vectors: null,
+  mapping: null,
+  highest: null,
+}
 
-/** Imports what lies at `source` and adds posters and plots where they are given. */
+/** Imports what lies at `source` and adds posters, plots and vectors where they are given. */
 export async function importFrom(session: Session, source: string, options: Partial<ImportOptions>): Promise<Dataset> {
-  const { name, posters, plots, mapping, highest } = { ...nothingMore, ...options }
+  const { name, posters, plots, vectors, mapping, highest } = { ...nothingMore, ...options }
+  const named = vectors === null ? null : namedPath(vectors) // refused before the import, not after it
   const { token } = session.keepPath(resolve(source))
   const { suggestedName, table } = await session.call('datasets.recognise', { token })
   if (!table && (mapping ?? highest) !== null) {
@@ -59,7 +74,24 @@ export async function importFrom(session: Session, source: string, options: Part
     mapping: table && mappingOf(table, mapping, highest),
   })
   await session.jobEnded(job)
-  return addMedia(session, await datasetOf(session, job.datasetId), { posters, plots })
+  const dataset = await addMedia(session, await datasetOf(session, job.datasetId), { posters, plots })
+  return named === null ? dataset : addVectors(session, dataset, named)
+}
+
+/** @throws UsageError when it is not NAME=PATH */
+function namedPath(text: string): { name: string; path: string } {
+  const [, name, path] = /^([A-Za-z0-9_-]{1,40})=(.+)$/.exec(text) ?? []
+  if (name !== undefined && path !== undefined) return { name, path }
+  throw new UsageError(
+    `--vectors takes NAME=PATH, as audio=audio.csv is, with a name of 1 to 40 letters, digits, - and _; it was '${text}'.`,
+  )
+}
+
+async function addVectors(session: Session, { id }: Dataset, given: { name: string; path: string }): Promise<Dataset> {
+  const { token } = session.keepPath(resolve(given.path))
+  const asked = { datasetId: id, token, name: given.name, by: 'auto' } as const
+  await session.jobEnded(await session.call('datasets.addVectors', asked))
+  return datasetOf(session, id)
 }
 
 /** Adds posters and plots where they are given. */
@@ -116,7 +148,8 @@ export async function datasetOf(session: Session, id: string | null): Promise<Da
 
 export function describeDataset(dataset: Dataset): string {
   const count = (n: number): string => n.toLocaleString('en-US')
-  const media = `${count(dataset.posters)} posters, ${count(dataset.plots)} plots`
+  const vectors = dataset.vectors.map(({ name, dim, movies }) => `, ${count(movies)} vectors ${name} of ${dim} numbers`)
+  const media = `${count(dataset.posters)} posters, ${count(dataset.plots)} plots${vectors.join('')}`
   return `${dataset.name}${dataset.synthetic ? ', generated' : ''}: ${count(dataset.users)} users, ${count(dataset.movies)} movies, ${count(dataset.ratings)} ratings, ${media}`
 }
 
@@ -133,7 +166,7 @@ export function describeCleaning({ findings }: CleaningReport): string[] {
 export const importCommand: Command = {
   name: 'import',
   positional: 'PATH',
-  help: 'Imports a MovieLens zip or folder, or a table of ratings, with posters and plots where given.',
+  help: 'Imports a MovieLens zip or folder, or a table of ratings, with posters, plots and vectors where given.',
   options: [
     { name: 'name', value: 'NAME', help: "the data set's name" },
     {
@@ -143,6 +176,7 @@ export const importCommand: Command = {
     },
     { name: 'highest', value: 'N', help: "the table's rating that means five stars" },
     ...mediaOptions,
+    vectorsOption,
     workspaceOption,
   ],
   run: (args, context) =>
@@ -151,6 +185,7 @@ export const importCommand: Command = {
         name: args.text('name'),
         posters: args.text('posters'),
         plots: args.text('plots'),
+        vectors: args.text('vectors'),
         mapping: args.text('mapping'),
         highest: args.text('highest'),
       })

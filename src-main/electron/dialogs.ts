@@ -24,6 +24,7 @@ const wordings: Record<PickPurpose, Wording> = {
     title: 'Choose plot texts',
     filters: [{ name: 'Table of plots', extensions: ['csv', 'tsv', 'json'] }, everything],
   },
+  vectors: { title: 'Choose a table of vectors', filters: [table, everything] },
   links: { title: 'Choose a table of linked users', filters: [table, everything] },
   lists: { title: 'Choose a table of movies and their domains', filters: [table, everything] },
   folder: { title: 'Choose a folder', filters: [everything] },

@@ -1,6 +1,7 @@
 /**
  * The feature tables of a prepared data set: read from the workspace's cache where the same inputs were encoded before, else encoded
- * and cached. 'text' is always there (every movie has a title); 'image' only when at least one item has a poster.
+ * and cached. 'text' is always there (every movie has a title); 'image' only when at least one item has a poster, and a
+ * table of vectors only when at least one item has one.
  */
 import { setImmediate } from 'node:timers/promises'
 import type { FeatureTable } from '../learning/data.ts'
@@ -36,11 +37,22 @@ export interface Plots {
   get(movieId: number): string | null
 }
 
+/** Item vectors that came in a file. */
+export interface Vectors {
+  name: string
+  dim: number
+  hash: string
+  /** [movies] and [movies, dim], in the same order. */
+  read(): Promise<{ movieIds: Uint32Array; rows: Float32Array }>
+}
+
 export interface EnsureFeatures {
   prepared: PreparedItems
   dataset: { movies(): MovieColumns }
   posters: Posters | null
   plots: Plots | null
+  /** By name, as their tables come. */
+  vectors: readonly Vectors[]
   /** The workspace's features/ folder; made when it is not there. */
   folder: string
   signal: AbortSignal
@@ -55,6 +67,10 @@ export async function ensureFeatures(input: EnsureFeatures): Promise<FeatureTabl
   if (input.posters) {
     const image = await imageTable(input, movies, input.posters, pause)
     if (image.present.includes(1)) tables.push(image)
+  }
+  for (const vectors of input.vectors) {
+    const table = await vectorTable(input, movies, vectors, pause)
+    if (table.present.includes(1)) tables.push(table)
   }
   return tables
 }
@@ -112,6 +128,38 @@ function imageTable(
       input.onProgress({ phase: 'Encoding posters', fraction: Math.min(1, (from + concurrent) / items) })
     }
     return { dim: posterDim, rows: standardiseColumns(measured, items, posterDim, present, 4), present }
+  })
+}
+
+/** Changes with what a row is made of, so that no table of before is taken for one of now. */
+const vectorTableVersion = 'vectors 1'
+/** As many standard deviations as a poster's numbers may lie from the mean. */
+const limit = 4
+
+async function vectorTable(
+  input: EnsureFeatures,
+  movies: MovieColumns,
+  vectors: Vectors,
+  pause: Pause,
+): Promise<FeatureTable> {
+  const { name, dim } = vectors
+  await pause()
+  const movieIds = Uint32Array.from(input.prepared.itemToMovie, (movie) => movies.movieId[movie]!)
+  const hash = hashOf([vectorTableVersion, name, vectors.hash, movieIds.join(',')])
+  return cachedTable(input.folder, name, hash, async () => {
+    input.onProgress({ phase: `Reading ${name} vectors`, fraction: null })
+    const file = await vectors.read()
+    await pause()
+    const rowOf = new Map(Array.from(file.movieIds, (movieId, row) => [movieId, row]))
+    const given = new Float32Array(movieIds.length * dim)
+    const present = new Uint8Array(movieIds.length)
+    movieIds.forEach((movieId, item) => {
+      const row = rowOf.get(movieId)
+      if (row === undefined) return
+      given.set(file.rows.subarray(row * dim, (row + 1) * dim), item * dim)
+      present[item] = 1
+    })
+    return { dim, rows: standardiseColumns(given, movieIds.length, dim, present, limit), present }
   })
 }
 

@@ -19,6 +19,7 @@ const doing: Record<JobTask['kind'], string> = {
   posters: 'Adding posters',
   'fetch-posters': 'Fetching posters',
   plots: 'Adding plots',
+  vectors: 'Adding vectors',
   backup: 'The backup',
   restore: 'Restoring the backup',
   move: 'Moving the workspace',

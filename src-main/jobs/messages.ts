@@ -40,6 +40,8 @@ export type JobTask =
   | { kind: 'posters'; source: string; datasetId: string; by: MediaKey }
   | { kind: 'fetch-posters'; datasetId: string; key: string }
   | { kind: 'plots'; source: string; datasetId: string; by: MediaKey }
+  /** `name` of the modality. */
+  | { kind: 'vectors'; source: string; datasetId: string; name: string; by: MediaKey }
   /** `target`: of a backup, an absolute folder that is not there yet, in one that is; of a move, an empty one. */
   | { kind: 'backup' | 'move'; target: string }
   | { kind: 'restore'; source: string }
@@ -108,7 +110,10 @@ export type JobEvent =
   | Reply
 
 export type JobResult =
-  | { kind: 'import' | 'sample' | 'clean' | 'combine' | 'posters' | 'fetch-posters' | 'plots'; datasetId: string }
+  | {
+      kind: 'import' | 'sample' | 'clean' | 'combine' | 'posters' | 'fetch-posters' | 'plots' | 'vectors'
+      datasetId: string
+    }
   | { kind: 'backup' | 'move'; target: string }
   | { kind: 'restore'; datasetIds: string[]; experimentIds: string[] }
   | { kind: 'train'; runId: string }

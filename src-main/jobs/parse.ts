@@ -15,6 +15,7 @@ import {
   series,
   tableMapping,
 } from '../workspace/schemas.ts'
+import { vectorName } from '../workspace/vector-schemas.ts'
 import type { JobCommand, JobEvent, JobResult, JobTask } from './messages.ts'
 
 const task: SchemaOf<JobTask> = v.variant('kind', [
@@ -46,6 +47,7 @@ const task: SchemaOf<JobTask> = v.variant('kind', [
   v.strictObject({ kind: v.literal('posters'), source: v.string(), datasetId: id, by: mediaKey }),
   v.strictObject({ kind: v.literal('fetch-posters'), datasetId: id, key: v.string() }),
   v.strictObject({ kind: v.literal('plots'), source: v.string(), datasetId: id, by: mediaKey }),
+  v.strictObject({ kind: v.literal('vectors'), source: v.string(), datasetId: id, name: vectorName, by: mediaKey }),
   v.strictObject({ kind: v.picklist(['backup', 'move']), target: v.string() }),
   v.strictObject({ kind: v.literal('restore'), source: v.string() }),
   v.strictObject({
@@ -86,7 +88,7 @@ const command: SchemaOf<JobCommand> = v.variant('type', [
 
 const result: SchemaOf<JobResult> = v.variant('kind', [
   v.strictObject({
-    kind: v.picklist(['import', 'sample', 'clean', 'combine', 'posters', 'fetch-posters', 'plots']),
+    kind: v.picklist(['import', 'sample', 'clean', 'combine', 'posters', 'fetch-posters', 'plots', 'vectors']),
     datasetId: id,
   }),
   v.strictObject({ kind: v.picklist(['backup', 'move']), target: v.string() }),

@@ -13,6 +13,7 @@ import { describeUser, newestFirst, placeOf, placesByPrefix } from '../datasets/
 import { Pacer } from '../learning/pacer.ts'
 import type { WorkspacePaths } from '../workspace/paths.ts'
 import { issueText } from '../workspace/schemas.ts'
+import { VectorFile, vectorFiles } from '../workspace/vector-file.ts'
 import { failureSentence, isProgramError } from './failure.ts'
 import type { Ask, Reply } from './messages.ts'
 import { isQuestion, type QuestionName, questionSchemas, type Questions } from './reader-questions.ts'
@@ -127,7 +128,9 @@ function answering(
     'datasets.report': ({ datasetId }) => {
       const { dataset, posters, plots } = shelf.open(datasetId)
       const report = dataset.report()
-      return { ...report, findings: [...report.findings, ...(posters?.findings() ?? []), ...(plots?.findings() ?? [])] }
+      const vectors = vectorFiles(paths, datasetId).flatMap((path) => VectorFile.open(path).findings())
+      const media = [...(posters?.findings() ?? []), ...(plots?.findings() ?? []), ...vectors]
+      return { ...report, findings: [...report.findings, ...media] }
     },
     'datasets.facts': ({ datasetId }) => {
       const facts = shelf.facts(datasetId)

@@ -17,6 +17,7 @@ import {
   tableMapping,
   text,
 } from '../workspace/schemas.ts'
+import { vectorName } from '../workspace/vector-schemas.ts'
 
 const nothing = v.strictObject({})
 const token = v.pipe(v.string(), v.regex(/^[0-9a-f]{32}$/, 'it is no token of a picked file'))
@@ -38,7 +39,7 @@ const schemas: { [N in RequestName]: SchemaOf<Argument<N>> } = {
   'settings.set': partialSettings,
 
   'files.pick': v.strictObject({
-    purpose: v.picklist(['dataset', 'posters', 'plots', 'links', 'lists', 'folder', 'weights']),
+    purpose: v.picklist(['dataset', 'posters', 'plots', 'vectors', 'links', 'lists', 'folder', 'weights']),
     folder: v.boolean(),
   }),
   'files.typed': v.strictObject({
@@ -55,6 +56,7 @@ const schemas: { [N in RequestName]: SchemaOf<Argument<N>> } = {
   'datasets.combine': v.strictObject({ first: id, second: id, name: text, links: v.nullable(token) }),
   'datasets.addPosters': v.strictObject({ datasetId: id, token, by: mediaKey }),
   'datasets.addPlots': v.strictObject({ datasetId: id, token, by: mediaKey }),
+  'datasets.addVectors': v.strictObject({ datasetId: id, token, name: vectorName, by: mediaKey }),
   'datasets.fetchPosters': v.strictObject({ datasetId: id, key: apiKey }),
   'datasets.report': v.strictObject({ datasetId: id }),
   'datasets.facts': v.strictObject({ datasetId: id }),

@@ -2,7 +2,14 @@
  * What runs will cost, before they are queued. A neural model's operations are counted and compared with those of the small Transformer that the
  * probe has trained here; a closed form's are divided by the speed of one large matrix product.
  */
-import type { BackendInfo, ExperimentSpec, ModelConfig, RunEstimate, RunSpec } from '../../src-preload/contract.ts'
+import type {
+  BackendInfo,
+  Dataset,
+  ExperimentSpec,
+  ModelConfig,
+  RunEstimate,
+  RunSpec,
+} from '../../src-preload/contract.ts'
 import { backendIds } from '../learning/backends/choose.ts'
 import { IN_SOFTWARE } from '../learning/backends/device.ts'
 import { measuredConfig, measuredSize, measuredTargets } from '../learning/backends/measured-problem.ts'
@@ -11,7 +18,10 @@ import { modelById } from '../learning/models/index.ts'
 import { transformer } from '../learning/models/transformer.ts'
 
 /** Columns of the feature tables, for the estimate alone; the true numbers are known when they are made. */
-export const estimatedFeatureDims = [256, 256]
+const textAndImage = [256, 256]
+export function estimatedDims({ vectors }: Pick<Dataset, 'vectors'>): number[] {
+  return [...textAndImage, ...vectors.map(({ dim }) => dim)]
+}
 /** The share of the speed of one large matrix product that a run reaches, with its small products and everything between them: 0.1 to 0.25 measured. */
 const efficiency = 0.2
 
@@ -21,15 +31,17 @@ export interface EstimatedSplit {
   items: number
   /** Training events. */
   events: number
+  /** Columns of each feature table; absent: those of text and image. */
+  featureDims?: number[]
 }
 
 export function estimatesOf(
   runs: readonly RunSpec[],
-  { users, items, events }: EstimatedSplit,
+  { users, items, events, featureDims = textAndImage }: EstimatedSplit,
   choice: ExperimentSpec['backend'],
   backends: readonly BackendInfo[],
 ): RunEstimate[] {
-  const size = { users, items, events, featureDims: estimatedFeatureDims }
+  const size = { users, items, events, featureDims }
   return runs.map(({ model, label, config }) => {
     const definition = modelById(model)
     const estimate = definition.estimate(config, size)

@@ -6,7 +6,7 @@ import { modelById } from '../learning/models/index.ts'
 import { ablationRuns } from '../learning/models/transformer.ts'
 import { newId } from '../workspace/paths.ts'
 import type { Context, Requests } from './context.ts'
-import { estimatesOf } from './estimates.ts'
+import { estimatedDims, estimatesOf } from './estimates.ts'
 import { modelConfigOf } from './model-config.ts'
 import { splitQuestion } from './reader.ts'
 import { jobOfRun, queueRun } from './runs.ts'
@@ -29,7 +29,8 @@ export function experimentRequests(context: Context): Requests<'experiments'> {
 
     'experiments.estimate': async (asked) => {
       const { spec, split } = await checkExperiment(context, asked, 'estimate')
-      return estimatesOf(spec.runs, split, spec.backend, await context.backends())
+      const featureDims = estimatedDims(workspace.datasets.get(spec.datasetId))
+      return estimatesOf(spec.runs, { ...split, featureDims }, spec.backend, await context.backends())
     },
 
     'experiments.create': async (asked) => {

@@ -72,6 +72,7 @@ export class JobRecords implements QueueEvents {
       case 'posters':
       case 'fetch-posters':
       case 'plots':
+      case 'vectors':
         await this.#attached(task.datasetId)
         return null
       case 'backup':

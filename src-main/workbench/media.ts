@@ -1,9 +1,9 @@
-/** Posters and plots of a data set: added from the disk, fetched from TMDB with the person's own key, shown. */
+/** Posters, plots and vectors of a data set: added from the disk, fetched from TMDB with the person's own key, shown. */
 import type { Job } from '../../src-preload/contract.ts'
 import { isAlive } from '../jobs/queue.ts'
 import type { Context, Handlers } from './context.ts'
 
-type Served = `datasets.${'addPosters' | 'addPlots' | 'fetchPosters' | 'posters'}`
+type Served = `datasets.${'addPosters' | 'addPlots' | 'addVectors' | 'fetchPosters' | 'posters'}`
 
 export function mediaRequests(context: Context): Pick<Handlers, Served> {
   const { workspace, queue, library, picked } = context
@@ -21,6 +21,18 @@ export function mediaRequests(context: Context): Pick<Handlers, Served> {
       return queue.add({
         label: `Add plots to ${name}`,
         task: { kind: 'plots', source: picked.path(token), datasetId, by },
+      })
+    },
+
+    'datasets.addVectors': ({ datasetId, token, name: modality, by }) => {
+      const { name, vectors } = workspace.datasets.get(datasetId)
+      // their files could not lie beside each other on every file system
+      const alike = vectors.find((v) => v.name !== modality && v.name.toLowerCase() === modality.toLowerCase())
+      if (alike)
+        throw new Error(`'${name}' has vectors called ${alike.name} already. Write the name the same, or take another.`)
+      return queue.add({
+        label: `Add ${modality} vectors to ${name}`,
+        task: { kind: 'vectors', source: picked.path(token), datasetId, name: modality, by },
       })
     },
 

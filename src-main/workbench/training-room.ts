@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from 'node:os'
 import type { QueuedTask, TrainingRoom } from '../jobs/room.ts'
 import { modelById } from '../learning/models/index.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { estimatedFeatureDims } from './estimates.ts'
+import { estimatedDims } from './estimates.ts'
 
 /** A process with its backend, before it holds any data. */
 const PROCESS_BYTES = 300 * 2 ** 20
@@ -28,7 +28,8 @@ export function trainingRoom(workspace: Pick<Workspace, 'settings' | 'datasets' 
 /** At most: the split has fewer users, movies and events than its data set. */
 function modelBytes({ datasets }: Pick<Workspace, 'datasets'>, task: QueuedTask): number {
   if (task.kind !== 'train') return 0
-  const { users, movies: items, ratings: events } = datasets.get(task.datasetId)
-  const size = { users, items, events, featureDims: estimatedFeatureDims }
+  const dataset = datasets.get(task.datasetId)
+  const { users, movies: items, ratings: events } = dataset
+  const size = { users, items, events, featureDims: estimatedDims(dataset) }
   return modelById(task.model).estimate(task.config, size).memoryBytes
 }

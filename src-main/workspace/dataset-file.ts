@@ -23,7 +23,7 @@ export type { MovieTable } from './movie-table.ts'
 
 export class DatasetFile {
   readonly path: string
-  /** As the contract shows it; notes, posters and plots lie elsewhere, so they count '' and 0 here. */
+  /** As the contract shows it; notes, posters, plots and vectors lie elsewhere, so they are empty or 0 here. */
   readonly meta: Dataset
   /** [users] user ids, ascending */
   readonly users: Uint32Array
@@ -67,6 +67,7 @@ export class DatasetFile {
       genome: this.#columns.length('genome_item'),
       posters: 0,
       plots: 0,
+      vectors: [],
       bytes: statSync(path).size,
       notes: '',
     }

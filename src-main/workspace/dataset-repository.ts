@@ -6,6 +6,7 @@ import type { Database, Statement } from 'better-sqlite3'
 import * as v from 'valibot'
 import type { Dataset } from '../../src-preload/contract.ts'
 import { names, parseJson } from './schemas.ts'
+import { vectorSummaries } from './vector-schemas.ts'
 
 const row = v.pipe(
   v.object({
@@ -30,16 +31,20 @@ const row = v.pipe(
     catalogues: v.string(),
     standardised: v.picklist(['none', 'user', 'global']),
     genome: v.number(),
+    vectors: v.string(),
   }),
-  v.transform(({ synthetic, imported_at, first_rating_at, last_rating_at, parents, catalogues, ...same }): Dataset => ({
-    ...same,
-    synthetic: synthetic === 1,
-    importedAt: imported_at,
-    firstRatingAt: first_rating_at,
-    lastRatingAt: last_rating_at,
-    parents: parseJson(names, parents, `The parents of data set ${same.id}`),
-    catalogues: parseJson(names, catalogues, `The catalogues of data set ${same.id}`),
-  })),
+  v.transform(
+    ({ synthetic, imported_at, first_rating_at, last_rating_at, parents, catalogues, vectors, ...same }): Dataset => ({
+      ...same,
+      synthetic: synthetic === 1,
+      importedAt: imported_at,
+      firstRatingAt: first_rating_at,
+      lastRatingAt: last_rating_at,
+      parents: parseJson(names, parents, `The parents of data set ${same.id}`),
+      catalogues: parseJson(names, catalogues, `The catalogues of data set ${same.id}`),
+      vectors: parseJson(vectorSummaries, vectors, `The vectors of data set ${same.id}`),
+    }),
+  ),
 )
 
 export class DatasetRepository {
@@ -63,11 +68,13 @@ export class DatasetRepository {
     this.#one = db.prepare('SELECT * FROM dataset WHERE id = ? AND removed_at IS NULL')
     this.#insert = db.prepare(`INSERT INTO dataset(
       id, name, synthetic, format, imported_at, users, movies, ratings, tags, first_rating_at, last_rating_at, posters, plots, bytes, hash,
-      notes, parents, recipe, catalogues, standardised, genome) VALUES(
+      notes, parents, recipe, catalogues, standardised, genome, vectors) VALUES(
       $id, $name, $synthetic, $format, $importedAt, $users, $movies, $ratings, $tags,
       $firstRatingAt, $lastRatingAt, $posters, $plots, $bytes, $hash,
-      $notes, $parents, $recipe, $catalogues, $standardised, $genome)`)
-    this.#setMedia = db.prepare('UPDATE dataset SET posters = $posters, plots = $plots, bytes = $bytes WHERE id = $id')
+      $notes, $parents, $recipe, $catalogues, $standardised, $genome, $vectors)`)
+    this.#setMedia = db.prepare(
+      'UPDATE dataset SET posters = $posters, plots = $plots, vectors = $vectors, bytes = $bytes WHERE id = $id',
+    )
     this.#rename = db.prepare('UPDATE dataset SET name = ? WHERE id = ? AND removed_at IS NULL')
     this.#note = db.prepare('UPDATE dataset SET notes = ? WHERE id = ? AND removed_at IS NULL')
     this.#remove = db.prepare('UPDATE dataset SET removed_at = ? WHERE id = ? AND removed_at IS NULL')
@@ -115,13 +122,14 @@ export class DatasetRepository {
       synthetic: dataset.synthetic ? 1 : 0,
       parents: JSON.stringify(dataset.parents),
       catalogues: JSON.stringify(dataset.catalogues),
+      vectors: JSON.stringify(dataset.vectors),
     })
     this.#keep.run(dataset.id)
   }
 
   /** What its files hold now. */
-  setMedia(id: string, media: Pick<Dataset, 'posters' | 'plots' | 'bytes'>): void {
-    this.#setMedia.run({ id, ...media })
+  setMedia(id: string, media: Pick<Dataset, 'posters' | 'plots' | 'vectors' | 'bytes'>): void {
+    this.#setMedia.run({ id, ...media, vectors: JSON.stringify(media.vectors) })
   }
 
   rename(id: string, name: string): void {

@@ -73,6 +73,9 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX test_look_card ON test_look(card);
   `,
+  `
+  ALTER TABLE dataset ADD COLUMN vectors TEXT NOT NULL DEFAULT '[]';
+  `,
 ]
 
 /** 'Crsr': tells a workspace of Crossreel from any other SQLite file. */

@@ -17,6 +17,8 @@ export interface WorkspacePaths {
   dataset(id: string): string
   posters(id: string): string
   plots(id: string): string
+  /** Item vectors of a further modality. */
+  vectors(id: string, name: string): string
   stagingOf(id: string): string
   /** What has been fetched for a data set and is not in its files yet. */
   cache(id: string): string
@@ -45,6 +47,7 @@ export function workspacePaths(root: string): WorkspacePaths {
     dataset: (id) => inside('datasets', `${checked(id)}.db`),
     posters: (id) => inside('datasets', `${checked(id)}.posters.db`),
     plots: (id) => inside('datasets', `${checked(id)}.plots.db`),
+    vectors: (id, name) => inside('datasets', `${checked(id)}.vectors-${checkedName(name)}.safetensors`),
     stagingOf: (id) => inside('staging', checked(id)),
     cache: (id) => inside('cache', `tmdb-${checked(id)}`),
     run: (id) => inside('runs', checked(id)),
@@ -69,6 +72,11 @@ export function newId(kind: IdKind): string {
   return `${kind}-${BigInt(`0x${randomBytes(10).toString('hex')}`)
     .toString(36)
     .padStart(16, '0')}`
+}
+
+function checkedName(name: string): string {
+  if (!/^[A-Za-z0-9_-]{1,40}$/.test(name)) throw new Error(`'${name}' is no name of vectors, so it names no file.`)
+  return name
 }
 
 function checked(id: string): string {

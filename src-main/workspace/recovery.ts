@@ -12,6 +12,7 @@ import type { DatasetRepository } from './dataset-repository.ts'
 import { isUnfinished, unfinishedEndings, type WorkspacePaths } from './paths.ts'
 import type { RunRepository } from './run-repository.ts'
 import type { StudyRepository } from './study-repository.ts'
+import { vectorFiles } from './vector-file.ts'
 
 export interface Recovery {
   /** Files and folders deleted: scratch, half-written files, files that no row answers for. */
@@ -67,7 +68,7 @@ export function recover(
 /** Every file that belongs to a data set or a run, staging included. */
 export function filesOf(paths: WorkspacePaths, kind: 'dataset' | 'run', id: string): string[] {
   if (kind === 'run') return [paths.run(id), paths.stagingOf(id)]
-  const files = [paths.dataset(id), paths.posters(id), paths.plots(id)]
+  const files = [paths.dataset(id), paths.posters(id), paths.plots(id), ...vectorFiles(paths, id)]
   return [
     ...files.flatMap((file) => [file, ...unfinishedEndings.map((ending) => file + ending)]),
     paths.stagingOf(id),

@@ -4,6 +4,7 @@
  * Files written here carry `sha256` in their metadata, over the rest of the header and the data; it is verified on reading.
  */
 import { createHash } from 'node:crypto'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import * as v from 'valibot'
@@ -196,5 +197,25 @@ export async function readSafetensors(path: string): Promise<SafetensorsFile> {
     if (error instanceof SafetensorsError)
       throw new SafetensorsError(`${path} cannot be read. ${error.message}`, { cause: error })
     throw error
+  }
+}
+
+/**
+ * What the header says, without the arrays: the checksum is not verified.
+ * @throws SafetensorsError with the path when it is no such file; the file system's error when it cannot be read
+ */
+export function readSafetensorsMetadata(path: string): Record<string, string> {
+  const file = openSync(path, 'r')
+  try {
+    const start = Buffer.alloc(8)
+    const length = readSync(file, start, 0, 8, 0) === 8 ? Number(start.readBigUInt64LE()) : Infinity
+    if (length > maxHeaderBytes) throw new SafetensorsError(`${path} is not a safetensors file.`)
+    const header = Buffer.alloc(length)
+    if (readSync(file, header, 0, length, 8) < length) throw new SafetensorsError(`${path} is truncated.`)
+    const metadata = v.safeParse(metadataSchema, parseHeader(header)['__metadata__'] ?? {})
+    if (!metadata.success) throw new SafetensorsError(`${path} has metadata that are not a table of texts.`)
+    return metadata.output
+  } finally {
+    closeSync(file)
   }
 }

@@ -112,6 +112,20 @@ test('posters are fetched only with a key, and the dialog says what leaves the m
   await expect.poll(() => last(fake, 'datasets.fetchPosters')?.datasetId).toBe('ds-latest-small')
 })
 
+test('vectors are added under a name, and the facts tell what is there', async () => {
+  const { fake } = await mountPage('/data')
+  await more('Add vectors…')
+  await expect.element(page.getByRole('button', { name: 'Add', exact: true })).toBeDisabled()
+  await page.getByLabelText('Name').fill(' audio ')
+  await page.getByRole('combobox', { name: 'Movies are named by' }).click()
+  await page.getByRole('option', { name: /^TMDB id/ }).click()
+  await page.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect
+    .poll(() => last(fake, 'datasets.addVectors'))
+    .toEqual({ datasetId: 'ds-latest-small', token: 'picked-vectors', name: 'audio', by: 'tmdbId' })
+  await expect.element(page.getByText('128 numbers, 50 % of movies')).toBeVisible()
+})
+
 test('a data set is renamed', async () => {
   await mountPage('/data')
   await more('Rename…')

@@ -196,6 +196,7 @@ export function makeFakeWorkbench(options: FakeOptions = {}): FakeWorkbench {
     'datasets.sample': () => startJob('sample', 'Make the sample data set', sample.id),
     'datasets.addPosters': ({ datasetId }) => startJob('posters', 'Add posters', datasetId),
     'datasets.addPlots': ({ datasetId }) => startJob('plots', 'Add plots', datasetId),
+    'datasets.addVectors': ({ datasetId }) => startJob('vectors', 'Add vectors', datasetId),
     'datasets.fetchPosters': ({ datasetId }) => startJob('fetch-posters', 'Fetch posters', datasetId),
     'datasets.clean': ({ name }) => startJob('clean', `Make ${name}`, 'ds-cleaned'),
     'datasets.cleanPreview': ({ datasetId, recipe }) => makeCleaningSteps(datasetOf(datasetId), recipe),

@@ -11,6 +11,8 @@ export interface TableFormat {
   quoted: boolean
   /** 'utf-8': what it should be. 'detect': Latin-1 is as good. Either way Latin-1 is read as such where the first piece shows it. */
   encoding: 'utf-8' | 'detect'
+  /** The most columns a record may have; without it as many as a table of films could. */
+  columns?: number
 }
 
 export type TableRow =
@@ -71,14 +73,16 @@ type Read = { fields: string[]; broken: null; end: number; lines: number } | { b
 export class TableParser {
   readonly #separator: string
   readonly #quoted: boolean
+  readonly #maxFields: number
   #rest = ''
   #line = 1
   /** Inside a line that was given up: nothing counts until its end. */
   #skipping = false
 
-  constructor(format: Pick<TableFormat, 'separator' | 'quoted'>) {
+  constructor(format: Pick<TableFormat, 'separator' | 'quoted' | 'columns'>) {
     this.#separator = format.separator
     this.#quoted = format.quoted
+    this.#maxFields = format.columns ?? maxFields
   }
 
   feed(piece: string, last: boolean): TableRow[] {
@@ -122,8 +126,8 @@ export class TableParser {
     if (line.includes('\0')) return { broken: 'broken line: it holds a NUL byte' }
     if (this.#quoted && line.includes('"')) return this.#quotedRecord(text, start, last)
     if (line.includes('\r')) return { broken: 'broken line: a carriage return inside the line' }
-    const fields = line.split(this.#separator, maxFields + 1)
-    if (fields.length > maxFields) return { broken: `broken line: more than ${maxFields} columns` }
+    const fields = line.split(this.#separator, this.#maxFields + 1)
+    if (fields.length > this.#maxFields) return { broken: `broken line: more than ${this.#maxFields} columns` }
     return { fields, broken: null, end: Math.min(stop + 1, text.length), lines: 1 }
   }
 
@@ -134,7 +138,8 @@ export class TableParser {
       const field = text[at] === '"' ? quotedField(text, at) : this.#plainField(text, at)
       if (field === null || field.end - start > maxRecord)
         return last || text.length - start > maxRecord ? { broken: unclosed } : null
-      if (fields.push(field.value) > maxFields) return { broken: `broken line: more than ${maxFields} columns` }
+      if (fields.push(field.value) > this.#maxFields)
+        return { broken: `broken line: more than ${this.#maxFields} columns` }
       lines += field.lines
       at = field.end
       if (at >= text.length || (at + 1 === text.length && text[at] === '\r'))

@@ -24,6 +24,8 @@ export async function runTask(task: Exclude<JobTask, { kind: 'read' }>, context:
       return (await import('./posters.ts')).postersTask(task, context)
     case 'plots':
       return (await import('./plots.ts')).plotsTask(task, context)
+    case 'vectors':
+      return (await import('./vectors.ts')).vectorsTask(task, context)
     case 'train':
       return (await import('./train.ts')).trainTask(task, context)
     case 'probe':

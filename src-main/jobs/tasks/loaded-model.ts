@@ -26,7 +26,7 @@ export async function loadModel(
   if (!fit) throw new Error(`${path} says nothing of a finished run. Export the model of a finished run again.`)
   if (file.owner.data !== owner.data)
     throw new Error(
-      'The model was trained on other features of the same split: posters, plots or tags differ from those of this data set. Add the same posters and plots, or train the model here.',
+      'The model was trained on other features of the same split: posters, plots, vectors or tags differ from those of this data set. Add the same posters, plots and vectors, or train the model here.',
     )
   await model.load(file.snapshot, data)
   const bestValidation = fit.bestEpoch === null ? null : await validate(model)

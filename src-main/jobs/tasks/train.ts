@@ -25,6 +25,7 @@ import { PlotFile } from '../../workspace/plot-file.ts'
 import { PosterFile } from '../../workspace/poster-file.ts'
 import { RunFile } from '../../workspace/run-file.ts'
 import type { RunSummary } from '../../workspace/run-results.ts'
+import { VectorFile, vectorFiles } from '../../workspace/vector-file.ts'
 import { type Computing, openComputing } from '../compute.ts'
 import type { JobResult, TrainTask } from '../messages.ts'
 import type { TaskContext, TaskProgress } from './context.ts'
@@ -111,7 +112,8 @@ async function trainingData(task: TrainTask, definition: ModelDefinition, contex
     const prepared: Prepared = prepare(dataset, task.domains, task.protocol)
     signal.throwIfAborted()
     const onProgress = (progress: TaskProgress): void => context.progress(progress)
-    const made = { prepared, dataset, posters, plots, folder: paths.features, signal, onProgress }
+    const vectors = vectorFiles(paths, task.datasetId).map((path) => VectorFile.open(path))
+    const made = { prepared, dataset, posters, plots, vectors, folder: paths.features, signal, onProgress }
     const features = definition.usesFeatures ? await ensureFeatures(made) : []
     const views = definition.usesViews ? { views: await ensureViews(made) } : {}
     const data = { ...prepared.data, features, ...views }

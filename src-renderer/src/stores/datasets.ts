@@ -73,6 +73,10 @@ export const useDatasets = defineStore('datasets', () => {
     const name = kind === 'posters' ? 'datasets.addPosters' : 'datasets.addPlots'
     jobs.put(await wb.call(name, { datasetId, token, by }))
   }
+  /** Vectors of a further modality: a job as above. */
+  async function addVectors(datasetId: string, token: string, name: string, by: MediaKey): Promise<void> {
+    jobs.put(await wb.call('datasets.addVectors', { datasetId, token, name, by }))
+  }
   async function fetchPosters(datasetId: string, key: string): Promise<void> {
     jobs.put(await wb.call('datasets.fetchPosters', { datasetId, key }))
   }
@@ -110,6 +114,7 @@ export const useDatasets = defineStore('datasets', () => {
     clean,
     combine,
     attach,
+    addVectors,
     fetchPosters,
     rename,
     note,

@@ -177,7 +177,7 @@ test('a file of the first layout still opens; what it lacks is absent or counted
     try {
       expect(dataset.meta).toMatchObject({
         ...{ name: 'Old', hash: 'abc', users: 2, movies: 2, ratings: 3, tags: 2, lastRatingAt: 1e12 },
-        ...{ parents: [], recipe: '', catalogues: [], standardised: 'none', genome: 0, notes: '' },
+        ...{ parents: [], recipe: '', catalogues: [], standardised: 'none', genome: 0, vectors: [], notes: '' },
       })
       expect(dataset.ratings()).toEqual(content().ratings)
       expect(dataset.tags().text).toEqual(['x', 'x'])

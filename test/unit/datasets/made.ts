@@ -120,6 +120,7 @@ export function datasetOf(content: DatasetContent): ParentDataset {
       lastRatingAt: 0,
       posters: 0,
       plots: 0,
+      vectors: [],
       bytes: 0,
       hash: JSON.stringify([movies, users, ratings, tags]),
       notes: '',

@@ -31,6 +31,7 @@ function input(changes: Partial<EnsureFeatures> = {}): EnsureFeatures {
     dataset: { movies: () => movies },
     posters: null,
     plots: null,
+    vectors: [],
     folder,
     signal: new AbortController().signal,
     onProgress: () => {},

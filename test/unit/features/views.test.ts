@@ -36,6 +36,7 @@ function input(changes: Partial<EnsureFeatures> = {}): EnsureFeatures {
     dataset: { movies: () => movies },
     posters: null,
     plots: { hash: 'x', get: (id: number) => (id === 10 ? 'A tide of drama.' : null) },
+    vectors: [],
     folder,
     signal: new AbortController().signal,
     onProgress: () => {},

@@ -67,6 +67,7 @@ export const dataset: Dataset = {
   lastRatingAt: 1,
   posters: 900,
   plots: 800,
+  vectors: [],
   bytes: 1,
   hash: 'feed',
   notes: '',

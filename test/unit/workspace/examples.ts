@@ -20,6 +20,7 @@ export const dataset: Dataset = {
   lastRatingAt: 1_537_799_250_000,
   posters: 0,
   plots: 0,
+  vectors: [],
   bytes: 1_234_567,
   hash: 'a'.repeat(64),
   notes: '',

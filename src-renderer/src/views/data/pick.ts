@@ -23,6 +23,12 @@ export const purposes: Record<PickPurpose, { title: string; help: string; files:
     files: '.csv,.zip',
     example: '/home/ada/overviews.csv',
   },
+  vectors: {
+    title: 'Add vectors',
+    help: 'A CSV or TSV table: the movie in the first column, its numbers in the others, as audio embeddings are.',
+    files: '.csv,.tsv,.txt,.zip',
+    example: '/home/ada/audio.csv',
+  },
   links: {
     title: 'Link the users of two data sets',
     help: 'A table of two columns: the id of a user in the first data set, and of the same person in the second.',
