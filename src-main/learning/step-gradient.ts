@@ -44,7 +44,7 @@ export class StepGradient {
         const { rows } = prepared
         const results = this.#differentiate(prepared, tensors)
         // a device of its own computes now; the host makes what it needs next. On wasm the host is the device: the batch comes before its step, and
-        // takes 3 % of it (2 layers, width 64, 256 windows), less than a thread more would cost the threads that compute.
+        // takes 3 % of it (2 layers, width 64, 256 windows).
         if (part + 1 < current.parts) prepared = current.prepare(part + 1, number)
         else if (next && 'prepare' in next) this.#ahead = { step: number + 1, part: next.prepare(0, number + 1) }
         const [value, ...gradients] = results

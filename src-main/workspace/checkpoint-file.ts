@@ -124,11 +124,12 @@ export function ownerOf(
   model: string,
   config: ModelConfig,
   seed: number,
-  data: Pick<TrainingData, 'hash' | 'features'>,
+  { hash, features, views }: Pick<TrainingData, 'hash' | 'features' | 'views'>,
 ): CheckpointOwner {
+  const inputs = [...features, ...(views ? [{ name: 'views', hash: views.hash }] : [])]
   return {
     config: configHash(model, config, seed),
-    data: sha256(JSON.stringify([data.hash, ...data.features.map(({ name, hash }) => [name, hash])])),
+    data: sha256(JSON.stringify([hash, ...inputs.map((input) => [input.name, input.hash])])),
   }
 }
 

@@ -26,6 +26,16 @@ vi.mock('node:fs/promises', async (original) => {
 afterEach(() => void (disk.full = false))
 
 const features = [{ name: 'text', dim: 2, rows: new Float32Array(4), present: new Uint8Array(2), hash: 't1' }]
+const views = {
+  tokens: new Int32Array(2),
+  length: 1,
+  vocabulary: 1,
+  pixels: new Uint8Array(6),
+  height: 1,
+  width: 1,
+  hasPoster: new Uint8Array(2),
+  hash: 'v1',
+}
 const owner = ownerOf('transformer', { width: 8, layers: 2 }, 1, { hash: 'd1', features })
 
 function checkpoint(step: number): Checkpoint {
@@ -156,10 +166,21 @@ test.each([
     ownerOf('transformer', { width: 8, layers: 2 }, 1, { hash: 'd1', features: [{ ...features[0]!, hash: 't2' }] }),
     'another data set, split or features',
   ],
+  [
+    'views',
+    ownerOf('transformer', { width: 8, layers: 2 }, 1, { hash: 'd1', features, views: { ...views, hash: 'v2' } }),
+    'another data set, split or features',
+  ],
 ])('a checkpoint of another %s is refused', async (_what, foreign, words) => {
   const { files } = place()
   await files().write(checkpoint(1), [])
   await expect(files(foreign).read()).rejects.toThrow(words)
+})
+
+test('views belong to the owner, and those of other posters are told apart', () => {
+  const of = (hash: string) => ownerOf('mvcnn', {}, 1, { hash: 'd1', features: [], views: { ...views, hash } }).data
+  expect(of('v1')).toBe(of('v1'))
+  expect(of('v1')).not.toBe(of('v2'))
 })
 
 test('the order of the configuration’s keys does not matter', () => {
