@@ -1,7 +1,8 @@
 /**
  * Named arrays on disk in the safetensors format: 8 bytes little-endian header length, a JSON header
  * `{name: {dtype, shape, data_offsets}, __metadata__: {key: text}}`, then the data (https://huggingface.co/docs/safetensors).
- * Files written here carry `sha256` in their metadata, over the rest of the header and the data; it is verified on reading.
+ * Files written here carry `sha256` in their metadata, over the rest of the header and the data; it is verified on reading, and a file
+ * without it, which is another program's or lost it with a damaged byte, is refused.
  */
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
@@ -105,7 +106,7 @@ function piecesOf(arrays: Record<string, Tensor>, metadata: Record<string, strin
   return [head, ...bodies]
 }
 
-/** @throws SafetensorsError when the bytes are truncated, are not safetensors, or fail their checksum. */
+/** @throws SafetensorsError when the bytes are truncated, are not safetensors, or have no checksum or fail it. */
 export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
   if (bytes.length < 8)
     throw new SafetensorsError(`It has ${bytes.length} bytes; a safetensors file starts with 8 bytes of length.`)
@@ -125,8 +126,9 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
 
   const arrays: Record<string, Tensor> = {}
   for (const [name, raw] of Object.entries(tensors)) arrays[name] = decodeTensor(name, raw, body)
-  // Files of other programs have no checksum; a stated one must hold.
-  if (stated !== undefined && stated !== checksum({ ...tensors, __metadata__: metadata }, [body]))
+  if (stated === undefined)
+    throw new SafetensorsError('It has no checksum: it was damaged, or another program wrote it.')
+  if (stated !== checksum({ ...tensors, __metadata__: metadata }, [body]))
     throw new SafetensorsError('Its checksum does not match its contents; the file was damaged.')
   return { arrays, metadata }
 }
@@ -134,7 +136,8 @@ export function decodeSafetensors(bytes: Uint8Array): SafetensorsFile {
 function parseHeader(bytes: Uint8Array): Record<string, unknown> {
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    json = JSON.parse(/[\t\n\r]/.test(text) ? '' : text) // a damaged space of the padding: it would still be JSON
   } catch {
     throw new SafetensorsError('Its header is not JSON; it is damaged or not a safetensors file.')
   }
