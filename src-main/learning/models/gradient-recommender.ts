@@ -15,8 +15,8 @@ import type { Learner, TrainingPlan } from '../trainer.ts'
 /** What one data set and seed make of a configuration. */
 export interface GradientModel {
   weights: ModelWeights
-  /** Brings the weights to their start; by default each as its specification says. */
-  initialise?(seed: number): void
+  /** Brings the weights to their start; by default each as its specification says. @throws DOMException 'AbortError' */
+  initialise?(seed: number, context: FitContext): void | Promise<void>
   learner(): Learner
   /** Called again after the weights have moved. @param parameters on the device, disposed of by the caller after `close` */
   open(parameters: ParameterTensors): OpenModel
@@ -60,7 +60,7 @@ export class GradientRecommender implements Recommender {
     const backend = await this.#backend()
     context.onEvent({ type: 'phase', phase: 'Preparing', fraction: null })
     const model = this.#begin(data, context.seed)
-    if (model.initialise) model.initialise(context.seed)
+    if (model.initialise) await model.initialise(context.seed, context)
     else model.weights.initialise(context.seed)
     const learner = model.learner()
     context.onEvent({ type: 'phase', phase: 'Training', fraction: 0 })

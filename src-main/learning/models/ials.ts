@@ -15,8 +15,8 @@ import { ialsSchema } from './ials-schema.ts'
 export interface AlternatingOptions {
   epochs: number
   pacer: Pacer
-  /** After every epoch, with the objective. */
-  onEpoch(epoch: number, loss: number): void
+  /** After every epoch, with the objective; without it, the objective is not computed. */
+  onEpoch?(epoch: number, loss: number): void
   onProgress?(fraction: number): void
 }
 
@@ -39,7 +39,7 @@ export async function alternate(
     onProgress?.((epoch - 0.5) / epochs)
     await als.solveRows(byItem, users, als.gramian(users), items, pacer)
     onProgress?.(epoch / epochs)
-    onEpoch(epoch, await als.loss(x, byItem, users, items, pacer))
+    onEpoch?.(epoch, await als.loss(x, byItem, users, items, pacer))
   }
   return users
 }
@@ -55,7 +55,7 @@ class Ials implements Recommender {
   #gramian: Gramian = new Float64Array(0)
 
   constructor(config: ModelConfig) {
-    this.#als = new ImplicitAls(settingsOf(config))
+    this.#als = new ImplicitAls(alsSettings(config))
     this.#epochs = numberOf(ialsSchema, config, 'epochs')
     this.#deviation = numberOf(ialsSchema, config, 'initialDeviation')
     this.#minRating = numberOf(ialsSchema, config, 'minRating')
@@ -140,7 +140,8 @@ class Ials implements Recommender {
   }
 }
 
-function settingsOf(config: ModelConfig): AlsSettings {
+/** Those of the iALS model; the empty configuration has its defaults. */
+export function alsSettings(config: ModelConfig): AlsSettings {
   return {
     dim: numberOf(ialsSchema, config, 'dim'),
     regularisation: numberOf(ialsSchema, config, 'regularisation'),
@@ -153,7 +154,7 @@ export const ials: ModelDefinition = {
   ...ialsSchema,
   create: (config) => new Ials(config),
   estimate(config, { users, items, events }): Estimate {
-    const { dim } = settingsOf(config)
+    const { dim } = alsSettings(config)
     return {
       parameters: (users + items) * dim,
       flopsPerEpoch: 2 * events * dim * dim + (users + items) * (dim ** 3 / 3 + 2 * dim * dim),

@@ -12,6 +12,7 @@ import { sizeOf } from '../parameters.ts'
 import type { ParameterTensors } from '../parameters.ts'
 import { readStreams } from '../streams.ts'
 import { matrix } from './encoder.ts'
+import { itemFactors } from './factor-start.ts'
 import { GradientRecommender } from './gradient-recommender.ts'
 import type { GradientModel, OpenModel } from './gradient-recommender.ts'
 import { sasrecLayout, sasrecSpecs, sasrecStates } from './sasrec-forward.ts'
@@ -28,6 +29,12 @@ function begin(settings: SasrecSettings, data: TrainingData, seed: number): Grad
   const weights = new ModelWeights(sasrecSpecs(settings, data.items))
   return {
     weights,
+    async initialise(from, context) {
+      weights.initialise(from)
+      if (!settings.factors) return
+      const ranges = [{ start: 0, end: data.items }]
+      weights.values('item').set(await itemFactors(data, { ...settings, ranges }, context))
+    },
     learner: () => new SasrecLearner(settings, weights, data, seed),
     open: (parameters) => openSasrec(settings, data.items, parameters),
   }

@@ -21,7 +21,7 @@ export const transformerPresets: ModelInfo['presets'] = [
       history: 50,
       dropout: 0.1,
       historyDropout: 0,
-      idPenalty: 0,
+      idStart: 'random',
       tower: 'perceptrons',
       loss: 'bce',
       decay: 'cosine',
@@ -45,12 +45,8 @@ export const transformerPresets: ModelInfo['presets'] = [
       history: 30,
       dropout: 0.1,
       historyDropout: 0,
-      idPenalty: 0,
       averaging: 0,
       learningRate: 0.005,
-      decay: 'cosine',
-      warmUpSteps: 20,
-      batch: 32,
       epochs: 5,
     },
   },
@@ -58,12 +54,13 @@ export const transformerPresets: ModelInfo['presets'] = [
 
 /** What tuning tries, unless told otherwise. */
 export const transformerSearch: ModelInfo['search'] = [
-  { key: 'learningRate', kind: 'number', low: 5e-4, high: 5e-3, scale: 'log', whole: false },
+  { key: 'learningRate', kind: 'number', low: 1e-3, high: 1e-2, scale: 'log', whole: false },
   { key: 'dropout', kind: 'number', low: 0.05, high: 0.5, scale: 'linear', whole: false },
   { key: 'historyDropout', kind: 'choice', values: [0, 0.2, 0.3, 0.4, 0.5] },
-  { key: 'idPenalty', kind: 'number', low: 3e-5, high: 3e-3, scale: 'log', whole: false },
+  { key: 'idStart', kind: 'choice', values: ['factors', 'random'] },
   { key: 'width', kind: 'choice', values: [48, 64, 96] },
-  { key: 'layers', kind: 'choice', values: [1, 2, 3] },
+  { key: 'layers', kind: 'choice', values: [1, 2] },
+  { key: 'history', kind: 'choice', values: [50, 100, 200] },
   { key: 'userBalance', kind: 'choice', values: [0, 0.5, 1] },
 ]
 

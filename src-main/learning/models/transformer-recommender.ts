@@ -17,7 +17,7 @@ import { uploadAllItems, uploadStreams } from './transformer-inputs.ts'
 import type { ItemBlock } from './transformer-inputs.ts'
 import { layOutStreams } from './transformer-layout.ts'
 import { TransformerLearner } from './transformer-learner.ts'
-import { startWeights, transformerWeights } from './transformer-start.ts'
+import { startIds, startWeights, transformerWeights } from './transformer-start.ts'
 import { transformerShape } from './transformer-shape.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
@@ -64,6 +64,7 @@ export class TransformerRecommender implements Recommender {
     context.onEvent({ type: 'phase', phase: 'Preparing', fraction: null })
     const fitted = this.#begin(data, context.seed)
     startWeights(fitted.shape, fitted.weights, data, context.seed)
+    await startIds(fitted.shape, fitted.weights, data, context)
     const learner = new TransformerLearner(fitted, data)
     context.onEvent({ type: 'phase', phase: 'Training', fraction: 0 })
     const summary = await train(learner, this, this.#settings, {

@@ -26,6 +26,7 @@ export interface TransformerSettings {
   shuffleFeatures: boolean
   noiseFeatures: boolean
   ids: 'tied' | 'separate'
+  idStart: 'factors' | 'random'
   tower: Tower
   candidates: 'domain' | 'all'
   loss: Loss
@@ -84,6 +85,7 @@ export function readSettings(config: ModelConfig): TransformerSettings {
     shuffleFeatures: flag('shuffleFeatures', false),
     noiseFeatures: flag('noiseFeatures', false),
     ids: chosen('ids', 'tied', 'separate'),
+    idStart: chosen('idStart', 'factors', 'random'),
     tower: chosen('tower', 'perceptrons', 'direct'),
     candidates: chosen('candidates', 'domain', 'all'),
     loss: chosen('loss', 'softmax', 'sampledSoftmax', 'bce', 'bpr'),

@@ -1,6 +1,8 @@
-/** Where training starts: random parameters from the seed, and item biases at what popularity alone would say. */
+/** Where training starts: random parameters from the seed, ids at factors of the training events, and item biases at what popularity alone would say. */
 import type { TrainingData } from '../data.ts'
+import type { FitContext } from '../model.ts'
 import { ModelWeights } from '../model-weights.ts'
+import { itemFactors } from './factor-start.ts'
 import { parameterSpecs } from './transformer-shape.ts'
 import type { TransformerShape } from './transformer-shape.ts'
 
@@ -32,6 +34,25 @@ export function startWeights(shape: TransformerShape, weights: ModelWeights, dat
     for (let i = start; i < end; i++) mean += Math.log(counts[i]!) / (end - start)
     for (let i = start; i < end; i++) bias[i] = biasPower(shape) * (Math.log(counts[i]!) - mean)
   }
+}
+
+/**
+ * Moves the ids, in history and as candidates, to factors of the training events where the settings say so. Without cross-domain, neither domain's
+ * factors know of the other.
+ * @throws DOMException 'AbortError'
+ */
+export async function startIds(
+  { settings }: TransformerShape,
+  weights: ModelWeights,
+  data: TrainingData,
+  context: FitContext,
+): Promise<void> {
+  if (settings.idStart === 'random') return
+  const { width, minRating, crossDomain } = settings
+  const ranges = crossDomain === 'none' ? data.domains : [{ start: 0, end: data.items }]
+  const factors = await itemFactors(data, { width, minRating, ranges }, context)
+  weights.values('item.id').set(factors)
+  if (settings.ids === 'separate') weights.values('item.candidateId').set(factors)
 }
 
 /** Direct scores begin with the sum of the states, weighed as one, so that they mean something from the first step on. @param w [K D, D] W_shared */
