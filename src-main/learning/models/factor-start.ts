@@ -6,12 +6,12 @@
 import type { HyperParameter } from '../../../src-preload/contract.ts'
 import type { DomainRange, TrainingData } from '../data.ts'
 import { ImplicitAls } from '../implicit-als.ts'
-import type { FitContext } from '../model.ts'
+import type { FitContext, ModelDefinition } from '../model.ts'
 import { Pacer } from '../pacer.ts'
 import { Random } from '../random.ts'
 import { binaryRows, indices } from './binary-input.ts'
 import { numberOf } from './config.ts'
-import { alsSettings, alternate } from './ials.ts'
+import { alsSettings, alternate, ials } from './ials.ts'
 import { ialsSchema } from './ials-schema.ts'
 
 /** Root mean square of the ids at the start. Own measurement, validation: 0.03, 0.05 and 0.1 are within noise. */
@@ -33,6 +33,13 @@ export function idStartRow(group: string, source: string): HyperParameter {
     ],
   }
 }
+
+/** What the factors of a width cost before the first step. */
+export function factorCost(width: number, size: Omit<Size, 'featureDims'>): { flops: number; memoryBytes: number } {
+  const { flopsPerEpoch, epochs, memoryBytes } = ials.estimate({ dim: width }, { ...size, featureDims: [] })
+  return { flops: flopsPerEpoch * epochs, memoryBytes }
+}
+type Size = Parameters<ModelDefinition['estimate']>[1]
 
 interface Factorised {
   /** Length d of a factor. */

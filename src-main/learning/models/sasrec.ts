@@ -12,7 +12,7 @@ import { sizeOf } from '../parameters.ts'
 import type { ParameterTensors } from '../parameters.ts'
 import { readStreams } from '../streams.ts'
 import { matrix } from './encoder.ts'
-import { itemFactors } from './factor-start.ts'
+import { factorCost, itemFactors } from './factor-start.ts'
 import { GradientRecommender } from './gradient-recommender.ts'
 import type { GradientModel, OpenModel } from './gradient-recommender.ts'
 import { sasrecLayout, sasrecSpecs, sasrecStates } from './sasrec-forward.ts'
@@ -97,10 +97,8 @@ const TARGET_SHARE = 0.6
 const OVERHEAD = 3
 const RUNTIME = 2e8
 
-function estimateSasrec(
-  settings: SasrecSettings,
-  { items, events, users }: { items: number; events: number; users: number },
-): Estimate {
+function estimateSasrec(settings: SasrecSettings, size: { items: number; events: number; users: number }): Estimate {
+  const { items, events, users } = size
   const { width: D, layers, heads, history, epochs, batch } = settings
   const parameters = sasrecSpecs(settings, items).reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   const length = Math.min(history, events / Math.max(1, users))
@@ -108,12 +106,14 @@ function estimateSasrec(
   const forward = events * ENCODED * layers * (24 * D * D + 4 * length * D) + targets * 2 * D * items
   const rows = Math.min(events, batch * length)
   const scores = Math.max(4 * SCORE_COPIES * items * Math.min(rows, history), 0)
+  // given back before the first step
+  const factors = settings.factors ? factorCost(D, size) : { flops: 0, memoryBytes: 0 }
+  const step = 4 * rows * layers * (60 * D + 3 * heads * length) + Math.min(SCORES, scores)
   return {
     parameters,
-    flopsPerEpoch: OVERHEAD * 3 * forward,
+    flopsPerEpoch: OVERHEAD * 3 * forward + factors.flops / epochs,
     epochs,
-    memoryBytes:
-      RUNTIME + 24 * parameters + 4 * rows * layers * (60 * D + 3 * heads * length) + Math.min(SCORES, scores),
+    memoryBytes: RUNTIME + 24 * parameters + Math.max(step, factors.memoryBytes),
   }
 }
 

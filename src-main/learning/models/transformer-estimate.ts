@@ -1,5 +1,6 @@
 /** What a run of the Transformer will cost, from counts alone: shown before it is queued. */
 import type { Estimate } from '../model.ts'
+import { factorCost } from './factor-start.ts'
 import { keptNumbers, MEMORY } from './transformer-learner.ts'
 import { parameterCount, transformerShape } from './transformer-shape.ts'
 import type { TransformerSettings } from './transformer-settings.ts'
@@ -58,10 +59,13 @@ export function estimateTransformer(settings: TransformerSettings, size: Size): 
   const scores = Math.min((12 * (targets / steps) * candidates) / 2, 1.5 * MEMORY)
   const copies = loss === 'softmax' ? 3 : 1 // on the host; for full softmax on the device as well, and transposed
   const items = 4 * (size.items * features * copies + itemsAStep * (8 * S + 4 * D + (copies === 1 ? features : 0)))
+  // given back before the first step
+  const factors = settings.idStart === 'factors' ? factorCost(D, size) : { flops: 0, memoryBytes: 0 }
+  const step = Math.min(activations, 1.5 * MEMORY) + scores
   return {
     parameters,
-    flopsPerEpoch: OVERHEAD * 3 * forward + steps * STEP,
+    flopsPerEpoch: OVERHEAD * 3 * forward + steps * STEP + factors.flops / epochs,
     epochs,
-    memoryBytes: RUNTIME + 24 * parameters + Math.min(activations, 1.5 * MEMORY) + scores + items,
+    memoryBytes: RUNTIME + 24 * parameters + items + Math.max(step, factors.memoryBytes),
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TrainingData } from '../../../src-main/learning/data.ts'
-import { FACTOR_DEVIATION, itemFactors } from '../../../src-main/learning/models/factor-start.ts'
+import { FACTOR_DEVIATION, factorCost, itemFactors } from '../../../src-main/learning/models/factor-start.ts'
 import { interactions, syntheticData } from '../learning/synthetic.ts'
 
 const width = 4
@@ -62,4 +62,10 @@ test('the same seed gives the same numbers, another one others', async () => {
 
 test('it can be stopped', async () => {
   await expect(factors(data.train, { signal: AbortSignal.abort() })).rejects.toThrow('abort')
+})
+
+test('what they cost is what the 16 epochs of implicit ALS cost', () => {
+  const { flops, memoryBytes } = factorCost(2, { users: 3, items: 5, events: 10 })
+  expect(flops).toBeCloseTo(16 * (2 * 10 * 4 + 8 * (8 / 3 + 8)), 6)
+  expect(memoryBytes).toBe(8 * 8 * 2 + 16 * 10)
 })
