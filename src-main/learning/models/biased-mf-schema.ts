@@ -1,5 +1,6 @@
 /** What biased matrix factorisation is and what can be set. */
 import type { ModelInfo } from '../../../src-preload/contract.ts'
+import { stoppingRows } from './stopping-rows.ts'
 
 const koren =
   'Koren, Bell, Volinsky: Matrix factorization techniques for recommender systems. IEEE Computer 42(8), 2009.'
@@ -113,39 +114,7 @@ export const biasedMfSchema: ModelInfo = {
       min: 1,
       max: 2000,
     },
-    {
-      key: 'validateEvery',
-      label: 'Validate every',
-      help: 'Epochs from one validation (full ranking of all validation users) to the next. The last epoch is always validated.',
-      unit: 'epochs',
-      group: 'Training',
-      type: 'integer',
-      default: 2,
-      min: 1,
-      max: 100,
-    },
-    {
-      key: 'patience',
-      label: 'Patience',
-      help: 'Epochs without a better validation NDCG@10 after which training stops. The best weights are kept.',
-      unit: 'epochs',
-      group: 'Training',
-      type: 'integer',
-      default: 20,
-      min: 1,
-      max: 1000,
-    },
-    {
-      key: 'minutes',
-      label: 'Time budget',
-      help: 'Training stops after the step at which this time is used up, and keeps the best weights. 0 = no limit. With a limit, two runs of one seed need not be alike.',
-      unit: 'minutes',
-      group: 'Training',
-      type: 'number',
-      default: 0,
-      min: 0,
-      max: 100_000,
-    },
+    ...stoppingRows({ validateEvery: 2, patience: 20 }),
   ],
   search: [
     { key: 'dim', kind: 'choice', values: [32, 64, 128] },

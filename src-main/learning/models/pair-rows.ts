@@ -1,5 +1,6 @@
 /** The hyper-parameters that the models of users and items share: their perceptron, their pairs, and how they are trained. */
 import type { HyperParameter } from '../../../src-preload/contract.ts'
+import { clipRow, stoppingRows } from './stopping-rows.ts'
 
 export interface PairDefaults {
   dim: number
@@ -191,48 +192,7 @@ function pairTrainingRows(d: PairDefaults): HyperParameter[] {
       min: 1,
       max: 1000,
     },
-    {
-      key: 'validateEvery',
-      label: 'Validate every',
-      help: 'Epochs from one validation (full ranking of all validation users) to the next. The last epoch is always validated.',
-      unit: 'epochs',
-      group: 'Training',
-      type: 'integer',
-      default: d.validateEvery,
-      min: 1,
-      max: 100,
-    },
-    {
-      key: 'patience',
-      label: 'Patience',
-      help: 'Epochs without a better validation NDCG@10 after which training stops. The best weights are kept.',
-      unit: 'epochs',
-      group: 'Training',
-      type: 'integer',
-      default: d.patience,
-      min: 1,
-      max: 200,
-    },
-    {
-      key: 'minutes',
-      label: 'Time budget',
-      help: 'Training stops after the step at which this time is used up, and keeps the best weights. 0 = no limit. With a limit, two runs of one seed need not be alike.',
-      unit: 'minutes',
-      group: 'Training',
-      type: 'number',
-      default: 0,
-      min: 0,
-      max: 100000,
-    },
-    {
-      key: 'clip',
-      label: 'Gradient limit',
-      help: 'Largest global norm of the gradient; longer gradients are scaled down. 0 = no limit.',
-      group: 'Training',
-      type: 'number',
-      default: 5,
-      min: 0,
-      max: 1000,
-    },
+    ...stoppingRows(d),
+    clipRow,
   ]
 }

@@ -3,6 +3,7 @@ import type { HyperParameter, ModelConfig, ModelInfo } from '../../../src-preloa
 import type { TrainingPlan } from '../trainer.ts'
 import { choiceOf, numberOf } from './config.ts'
 import type { SamplerOptions } from './pairwise-sampler.ts'
+import { stoppingRows } from './stopping-rows.ts'
 
 type Schema = Pick<ModelInfo, 'label' | 'hyperParameters'>
 
@@ -87,39 +88,7 @@ export function pairwiseRows(defaults: PairwiseDefaults): HyperParameter[] {
       min: 1,
       max: 2000,
     },
-    {
-      key: 'validateEvery',
-      label: 'Validate every',
-      help: 'Epochs from one validation (full ranking of all validation users) to the next. The last epoch is always validated.',
-      unit: 'epochs',
-      group: 'Training',
-      type: 'integer',
-      default: defaults.validateEvery,
-      min: 1,
-      max: 100,
-    },
-    {
-      key: 'patience',
-      label: 'Patience',
-      help: 'Epochs without a better validation NDCG@10 after which training stops. The best weights are kept.',
-      unit: 'epochs',
-      group: 'Training',
-      type: 'integer',
-      default: defaults.patience,
-      min: 1,
-      max: 1000,
-    },
-    {
-      key: 'minutes',
-      label: 'Time budget',
-      help: 'Training stops after the step at which this time is used up, and keeps the best weights. 0 = no limit. With a limit, two runs of one seed need not be alike.',
-      unit: 'minutes',
-      group: 'Training',
-      type: 'number',
-      default: 0,
-      min: 0,
-      max: 100_000,
-    },
+    ...stoppingRows(defaults),
   ]
 }
 

@@ -3,6 +3,7 @@ import type { HyperParameter, ModelConfig, ModelInfo } from '../../../src-preloa
 import type { TrainingPlan } from '../trainer.ts'
 import { choiceOf, numberOf } from './config.ts'
 import { idStartRow } from './factor-start.ts'
+import { clipRow, stoppingRows } from './stopping-rows.ts'
 
 export const sasrecRows: HyperParameter[] = [
   {
@@ -135,39 +136,8 @@ export const sasrecRows: HyperParameter[] = [
     min: 1,
     max: 1000,
   },
-  {
-    key: 'validateEvery',
-    label: 'Validate every',
-    help: 'Epochs from one validation (full ranking of all validation users) to the next. The last epoch is always validated.',
-    unit: 'epochs',
-    group: 'Training',
-    type: 'integer',
-    default: 1,
-    min: 1,
-    max: 100,
-  },
-  {
-    key: 'patience',
-    label: 'Patience',
-    help: 'Epochs without a better validation NDCG@10 after which training stops. The best weights are kept.',
-    source: 'Klenitskiy, Vasilev 2023: 10',
-    unit: 'epochs',
-    group: 'Training',
-    type: 'integer',
-    default: 10,
-    min: 1,
-    max: 100,
-  },
-  {
-    key: 'clip',
-    label: 'Gradient limit',
-    help: 'Largest global norm of the gradient; longer gradients are scaled down. 0 = no limit.',
-    group: 'Training',
-    type: 'number',
-    default: 5,
-    min: 0,
-    max: 1000,
-  },
+  ...stoppingRows({ validateEvery: 1, patience: 10, source: 'Klenitskiy, Vasilev 2023: 10' }),
+  clipRow,
 ]
 
 export const sasrecPresets: ModelInfo['presets'] = [
@@ -243,7 +213,7 @@ export function readSasrec(config: ModelConfig): SasrecSettings {
     epochs: number('epochs'),
     validateEvery: number('validateEvery'),
     patience: number('patience'),
-    minutes: 0,
+    minutes: number('minutes'),
     clip: number('clip'),
   }
   if (settings.width % settings.heads !== 0)

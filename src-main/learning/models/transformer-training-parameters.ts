@@ -2,6 +2,7 @@
 import type { HyperParameter } from '../../../src-preload/contract.ts'
 import { lossRows } from './transformer-loss-parameters.ts'
 import { adamRows } from './adam-schema.ts'
+import { clipRow, stoppingRows } from './stopping-rows.ts'
 
 export const trainingRows: HyperParameter[] = [
   {
@@ -146,48 +147,6 @@ export const trainingRows: HyperParameter[] = [
     min: 1,
     max: 500,
   },
-  {
-    key: 'validateEvery',
-    label: 'Validate every',
-    help: 'Epochs from one validation (full ranking of all validation users) to the next. The last epoch is always validated.',
-    unit: 'epochs',
-    group: 'Training',
-    type: 'integer',
-    default: 1,
-    min: 1,
-    max: 100,
-  },
-  {
-    key: 'patience',
-    label: 'Patience',
-    help: 'Epochs without a better validation NDCG@10 after which training stops. The best weights are kept.',
-    source: 'Liang: early stopping on validation, patience not given',
-    unit: 'epochs',
-    group: 'Training',
-    type: 'integer',
-    default: 5,
-    min: 1,
-    max: 100,
-  },
-  {
-    key: 'minutes',
-    label: 'Time budget',
-    help: 'Training stops after the step at which this time is used up, and keeps the best weights. 0 = no limit. With a limit, two runs of one seed need not be alike.',
-    unit: 'minutes',
-    group: 'Training',
-    type: 'number',
-    default: 0,
-    min: 0,
-    max: 100000,
-  },
-  {
-    key: 'clip',
-    label: 'Gradient limit',
-    help: 'Largest global norm of the gradient; longer gradients are scaled down. 0 = no limit.',
-    group: 'Training',
-    type: 'number',
-    default: 5,
-    min: 0,
-    max: 1000,
-  },
+  ...stoppingRows({ validateEvery: 1, patience: 5, source: 'Liang: early stopping on validation, patience not given' }),
+  clipRow,
 ]
