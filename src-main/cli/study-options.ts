@@ -29,6 +29,11 @@ export const studyOptions: readonly OptionRow[] = [
   },
   { name: 'density', value: '1,.3,.1', help: 'shares of the training events, one domain after the other' },
   { name: 'split', value: 'KIND', help: `${splits.join(', ')}; user-time is the default` },
+  { name: 'ratios', value: '8:1:1', help: 'train, validation and test parts of the split' },
+  { name: 'split-seed', value: 'N', help: 'seed of what the split draws; 1' },
+  { name: 'fold-in', value: 'SHARE', help: 'of a held-out user, what is known in strong-generalisation; .8' },
+  { name: 'history', value: 'PARTS', help: 'what is known of a user at test: train+validation (the default) or train' },
+  { name: 'overlap', value: 'SHARE', help: 'of the users of both domains, how many stay one user; 1' },
   { name: 'positive', value: 'STARS', help: 'a rating from there on is relevant; 4, and 0 for all' },
   { name: 'k-core', value: 'K', help: 'users and movies with fewer ratings are left out; 5' },
   { name: 'single', help: 'one catalogue instead of two domains' },
@@ -104,9 +109,32 @@ function protocolOf(args: Arguments, suggested: ProtocolSpec): ProtocolSpec {
   return {
     ...suggested,
     split,
+    ratios: ratiosOf(args) ?? suggested.ratios,
+    splitSeed: whole('split-seed', numberOf(args, 'split-seed', 0, 0xffffffff)) ?? suggested.splitSeed,
+    foldIn: numberOf(args, 'fold-in', 0.1, 0.9) ?? suggested.foldIn,
+    historyAtTest: historyOf(args) ?? suggested.historyAtTest,
+    overlap: numberOf(args, 'overlap', 0, 1) ?? suggested.overlap,
     positive: numberOf(args, 'positive', 0, 5) ?? suggested.positive,
     kCore: whole('k-core', numberOf(args, 'k-core', 0, 1000)) ?? suggested.kCore,
   }
+}
+
+function ratiosOf(args: Arguments): ProtocolSpec['ratios'] | null {
+  const text = args.text('ratios')
+  if (text === null) return null
+  const parts = text.split(':').map((part) => (/^\s*\d*\.?\d+\s*$/.test(part) ? Number(part) : NaN))
+  const [train = NaN, validation = NaN, test = NaN] = parts
+  const sum = train + validation + test
+  if (parts.length !== 3 || !(train > 0 && test > 0 && Number.isFinite(sum)))
+    throw new UsageError(`--ratios is three parts, of train, validation and test, as in 8:1:1; '${text}' is not.`)
+  return [train / sum, validation / sum, test / sum]
+}
+
+function historyOf(args: Arguments): ProtocolSpec['historyAtTest'] | null {
+  const text = args.text('history')
+  if (text !== null && text !== 'train' && text !== 'train+validation')
+    throw new UsageError(`--history is train+validation or train; '${text}' is neither.`)
+  return text
 }
 
 function tuningOf(args: Arguments, { tuning, kind }: StudySpec): TuningSpec | null {

@@ -67,7 +67,23 @@ test('each option changes what it says', () => {
   expect(general).toEqual(suitable(models, 'strong-generalisation').map(({ id }) => id))
 })
 
+test('the split is set as in the workbench', () => {
+  const args = '--ratios 7:1:2 --split-seed 9 --fold-in .5 --history train --overlap .25'.split(' ')
+  expect(made(table1, ...args).protocol).toMatchObject({
+    ratios: [0.7, 0.1, 0.2],
+    splitSeed: 9,
+    foldIn: 0.5,
+    historyAtTest: 'train',
+    overlap: 0.25,
+  })
+  expect(made(table1, '--ratios', '8:1:1').protocol).toEqual(made(table1).protocol)
+})
+
 test.each([
+  [['--ratios', '8:2'], '--ratios is three parts'],
+  [['--ratios', '9:1:0'], '--ratios is three parts'],
+  [['--history', 'all'], '--history is train+validation or train'],
+  [['--overlap', '2'], '--overlap is a number from 0 to 1'],
   [['--seeds', '1,1'], '--seeds is how many'],
   [['--seeds', '0'], '--seeds is how many'],
   [['--seeds', '51'], '--seeds is how many'],
