@@ -88,6 +88,17 @@ describe('curves', () => {
     expect(labelOf(at)).toContain('Training loss, loss by step, 2 curves. Transformer, seed 1: from 4 to 1.0')
   })
 
+  test('are dashed where the palette begins again', async () => {
+    const pixels = async (colour: number): Promise<number> => {
+      const at = await curves(shallowRef([curve('Transformer', colour, falling)]))
+      await soon(() => expect(near(canvasOf(at), token('--series-2'))).toBeGreaterThan(50))
+      return near(canvasOf(at), token('--series-2'))
+    }
+    const [solid, dashed, dotted] = [await pixels(1), await pixels(9), await pixels(17)]
+    expect(dashed).toBeLessThan(solid * 0.8)
+    expect(dotted).not.toBe(dashed)
+  })
+
   test('follow points that are appended', async () => {
     const given = shallowRef([curve('Transformer', 1, falling.slice(0, 2))])
     const at = await curves(given)

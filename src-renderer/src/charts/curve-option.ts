@@ -2,7 +2,7 @@
 import type { ChartOption, LineSeriesOption } from './echarts.ts'
 import { formatTick, formatValue } from './format.ts'
 import { debiasedEma } from './smoothing.ts'
-import { seriesColour } from './theme.ts'
+import { seriesColour, seriesDash } from './theme.ts'
 import type { ChartTheme } from './theme.ts'
 import { tooltipContent } from './tooltip.ts'
 
@@ -79,9 +79,8 @@ function legendOf(curves: Curve[], theme: ChartTheme, show: boolean): ChartOptio
   return {
     show,
     top: 4,
-    icon: 'roundRect',
-    itemWidth: 12,
-    itemHeight: 4,
+    itemWidth: 20, // a piece of the line, with its dashes
+    itemStyle: { opacity: 0 },
     textStyle: { color: theme.text, fontFamily: theme.font, fontSize: 12 },
     data: [...new Set(curves.map((curve) => curve.group))],
   }
@@ -89,6 +88,7 @@ function legendOf(curves: Curve[], theme: ChartTheme, show: boolean): ChartOptio
 
 function lines(curve: Curve, style: CurveStyle, theme: ChartTheme): LineSeriesOption[] {
   const colour = seriesColour(theme, curve.colour)
+  const type = seriesDash(theme, curve.colour)
   const smoothed = style.smoothing > 0
   const dense = curve.x.length > densePoints
   const line = (id: string, y: ArrayLike<number>, opacity: number): LineSeriesOption => ({
@@ -101,7 +101,7 @@ function lines(curve: Curve, style: CurveStyle, theme: ChartTheme): LineSeriesOp
     symbolSize: 5,
     // keeps the lowest and the highest value of every pixel column, so that no spike is lost
     sampling: 'minmax',
-    lineStyle: { color: colour, width: opacity < 1 || (dense && !smoothed) ? 1 : 1.6, opacity },
+    lineStyle: { color: colour, type, width: opacity < 1 || (dense && !smoothed) ? 1 : 1.6, opacity },
     itemStyle: { color: colour, opacity },
     emphasis: { disabled: true },
     silent: opacity < 1,

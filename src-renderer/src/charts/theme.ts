@@ -44,7 +44,14 @@ export function readTheme(element: Element): ChartTheme {
   }
 }
 
-/** The colour of the n-th label; labels beyond the palette begin again. */
+/** The colour of the n-th label; labels beyond the palette begin again, and `seriesDash` tells them apart. */
 export function seriesColour(theme: ChartTheme, index: number): string {
   return theme.series[index % theme.series.length] ?? theme.accent
+}
+
+const dashes = ['solid', 'dashed', 'dotted'] as const
+
+/** How the line of the n-th label is drawn: another way in each round through the palette. */
+export function seriesDash(theme: ChartTheme, index: number): (typeof dashes)[number] {
+  return dashes[Math.floor(index / theme.series.length) % dashes.length] ?? 'solid'
 }

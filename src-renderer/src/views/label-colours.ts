@@ -6,7 +6,9 @@ export function labelColours({ spec, runs }: Pick<Experiment, 'spec' | 'runs'>):
   return new Map([...labels].map((label, index) => [label, index]))
 }
 
-/** The CSS variable of a palette index; tokens.css has eight. */
-export function colourVariable(index: number): string {
-  return `var(--series-${(index % 8) + 1})`
+const rounds = ['first', 'second', 'third'] as const
+
+/** The CSS variable of a palette index (tokens.css has eight) and the round through the palette, which charts tell by the line's dashes. */
+export function paletteOf(index: number): { colour: string; round: (typeof rounds)[number] } {
+  return { colour: `var(--series-${(index % 8) + 1})`, round: rounds[Math.floor(index / 8) % rounds.length] ?? 'first' }
 }
