@@ -75,12 +75,12 @@ function prepareSession(folder: string, devUrl: string | null): void {
   })
 }
 
-/** Scripts from the page's own files, and nothing else at all. Isolated, so that it may share memory between threads. */
+/** Scripts and WebAssembly from the page's own files, and nothing else at all. Isolated, so that it may share memory between threads. */
 export function computeHeaders(file: string): Record<string, string> {
   return {
     'content-type': mimeType(file),
     'content-security-policy':
-      "default-src 'none'; script-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',

@@ -215,7 +215,15 @@ test('what ends a ranking ends it between two bands, and the threads with it', a
   const impatient = async (): Promise<void> => {
     if (++turns > 2) throw new DOMException('stop', 'AbortError')
   }
-  await expect(ranker.rank(block, impatient)).rejects.toMatchObject({ name: 'AbortError' })
+  let ended: unknown = null
+  for (let asked = 0; asked < 100 && ended === null; asked++) {
+    turns = 0 // on a busy machine the other thread may have taken every band before this one took its first
+    ended = await ranker.rank(block, impatient).then(
+      () => null,
+      (error: unknown) => error,
+    )
+  }
+  expect(ended).toMatchObject({ name: 'AbortError' })
   const whole = await ranker.rank(block, noTurn) // it can be asked again
   expect(ranker.threads).toBe(2)
   ranker.dispose()
